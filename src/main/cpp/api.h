@@ -1,0 +1,100 @@
+/// The flat C face of the core library: one table of functions, the only symbol that leaves it.
+///
+/// Rules that hold for every function here:
+///  - it never throws and never blocks the Java collector (it touches no Java object);
+///  - it returns a `sharray_status` (or a count where said), 0 or more on success;
+///  - where it takes `error`, that points to `SHARRAY_ERROR_BYTES` bytes; after a failure they hold a NUL-terminated
+///    UTF-8 sentence that says what was attempted, on which segment, what the system answered and what to do;
+///  - it may be called from any thread; objects are named by ids, and an unknown id is `SHARRAY_INVALID`.
+#pragma once
+
+#include <cstdint>
+
+enum sharray_status : std::int32_t {
+  SHARRAY_OK = 0,
+  SHARRAY_GONE = -1,          ///< no such segment any more: id, name or UUID does not match
+  SHARRAY_ACCESS = -2,        ///< the system refuses permission
+  SHARRAY_POISONED = -3,      ///< the memory was truncated under us
+  SHARRAY_INCOMPATIBLE = -4,  ///< there is a segment, but its header is not ours, damaged, or of another version
+  SHARRAY_EXHAUSTED = -5,     ///< no room: /dev/shm full, a System V limit, no address space
+  SHARRAY_EXISTS = -6,        ///< the name is taken
+  SHARRAY_INVALID = -7,       ///< an argument that the caller should have checked
+  SHARRAY_SYSTEM = -8,        ///< any other answer of the system
+};
+
+enum sharray_storage : std::int32_t { SHARRAY_SYSTEM_V = 1, SHARRAY_POSIX = 2, SHARRAY_MEMFD = 3, SHARRAY_FILE = 4 };
+
+enum : std::int32_t {
+  SHARRAY_ERROR_BYTES = 512,
+  SHARRAY_HEADER_BYTES = 1024,  ///< the immutable part of a segment header, as segment/layout.h describes it
+  SHARRAY_UUID_BYTES = 16,
+  SHARRAY_FLAG_PERSISTENT = 1,
+};
+
+/// What create and attach tell of a mapping, as four consecutive 64-bit words.
+struct sharray_mapping {
+  std::int64_t mapping;  ///< its id in this process, > 0
+  std::int64_t address;  ///< of byte 0 of the segment
+  std::int64_t size;     ///< bytes mapped
+  std::int64_t id;       ///< System V id, -1 for other storages
+};
+
+/// `client` is what `open_client` returned: one per thin library, that is per Java class loader.
+struct sharray_api {
+  /// CRC-32 of ops.def, which the Java half compares with its own.
+  std::uint32_t ops_checksum;
+  std::int32_t reserved;
+  /// Version of the build, e.g. "1.0.0".
+  const char* version;
+
+  /// Registers a user of the core (one per Java class loader) and returns its id, > 0.
+  std::int64_t (*open_client)() noexcept;
+  /// Wakes the client's waiters for ever and releases every mapping that it still holds or reaches.
+  void (*close_client)(std::int64_t client) noexcept;
+
+  /// Creates a segment and attaches it. `name` is "" for an anonymous one. `mode` is 0600 unless the user asks.
+  /// `header`: in: ndim, dtype fields, shape, strides, label, data size (see segment/layout.h); out: complete.
+  std::int32_t (*segment_create)(std::int64_t client, std::int32_t storage, const char* name, std::int32_t flags,
+                                 std::int32_t mode, std::uint8_t* header, sharray_mapping* out, char* error) noexcept;
+  /// Attaches by System V id, or by POSIX name where `id` is -1. `uuid` may be null (any segment of ours by that name).
+  /// The same segment attached twice with the same rights in this process is one mapping; every create and attach
+  /// adds one hold and one reach.
+  std::int32_t (*segment_attach)(std::int64_t client, std::int32_t storage, std::int64_t id, const char* name,
+                                 const std::uint8_t* uuid, std::int32_t read_only, std::uint8_t* header,
+                                 sharray_mapping* out, char* error) noexcept;
+  /// Drops one hold. With the last hold the segment is detached at once: its pages are replaced by private zero pages,
+  /// so that late readers see zeros and never crash. Returns 0 if others hold it, 1 if it was released, 2 if the
+  /// replacement failed and the release waits for `segment_forget`.
+  std::int32_t (*segment_release)(std::int64_t client, std::int64_t mapping) noexcept;
+  /// Drops one reach. With the last one the address range is unmapped. The caller promises that nothing can reach it.
+  std::int32_t (*segment_forget)(std::int64_t client, std::int64_t mapping) noexcept;
+  /// Reads the header of a segment without keeping it attached; `out->size` and `attached` (processes, -1 if unknown).
+  std::int32_t (*segment_peek)(std::int32_t storage, std::int64_t id, const char* name, std::uint8_t* header,
+                               sharray_mapping* out, std::int64_t* attached, char* error) noexcept;
+  /// Removes what is certainly ours and certainly dead; returns how many segments. `freed` gets the bytes, `report`
+  /// (of `capacity` bytes) a line for each: storage, id or name, bytes, separated by tabs.
+  std::int32_t (*segment_sweep)(std::int64_t* freed, char* report, std::int64_t capacity) noexcept;
+  /// Hashes that tell where handles come from: [0] boot id and IPC namespace, [1] boot id and device of /dev/shm.
+  void (*provenance)(std::int64_t* hashes) noexcept;
+
+  /// Evaluates a call (expression/program.h) on the calling thread. Word 0 receives the bits of a scalar result.
+  std::int32_t (*evaluate)(std::int64_t* call, std::int64_t words) noexcept;
+  /// Queues a copy of the call for the team; `ticket` comes back from `await`. Returns 1 if queued, 0 if the team's
+  /// backlog makes it sooner to call `evaluate`. With `must` nonzero it is always queued.
+  std::int32_t (*submit)(std::int64_t client, std::int64_t ticket, const std::int64_t* call, std::int64_t words,
+                         std::int32_t must) noexcept;
+  /// Waits for finished calls of this client: writes (ticket, status, scalar bits) triples, at most `capacity` of them,
+  /// and returns how many; 0 after `timeout_ms`, SHARRAY_GONE once the client is closed.
+  std::int32_t (*await)(std::int64_t client, std::int64_t* triples, std::int32_t capacity,
+                        std::int32_t timeout_ms) noexcept;
+
+  /// Threads of the team; with n > 0 sets it first (1 to the machine's), with 0 only asks.
+  std::int32_t (*threads)(std::int32_t n) noexcept;
+  /// Forces a CPU path by name ("baseline", "avx2", "avx512", "neon", "auto"); SHARRAY_INVALID if this CPU lacks it.
+  std::int32_t (*select_cpu)(const char* path) noexcept;
+  /// Facts as "key\tvalue" lines: cpu, cpuPaths, threads, threadsReason, openmp, glibc, waitPolicy, replaceFailures...
+  std::int32_t (*describe)(char* text, std::int64_t capacity) noexcept;
+};
+
+/// The one exported symbol.
+extern "C" const sharray_api* sharray_core_api() noexcept;
