@@ -22,13 +22,16 @@ inline constexpr double kLog[] = {0x1.5555555555555p-1, 0x1.9999999999989p-2, 0x
 /// digamma(2), which is also the slope of gammaln at 2, in two parts.
 inline constexpr double kOneMinusEuler[] = {0x1.b0ee6072093cep-2, 0x1.6cb90701fbfabp-58};
 
-/// (gammaln(2 + t) / t - digamma(2)) / t on |t| <= 1/2; largest error 2^-58.56.
-inline constexpr double kGammalnSmall[] = {0x1.4a34cc4a60fa6p-2,   -0x1.13e001a557607p-4,  0x1.51322ac7d8333p-6,
-                                           -0x1.e404fc218f370p-8,  0x1.7add6eadfcc7bp-9,   -0x1.38ac5c2c3ba16p-10,
-                                           0x1.0b36af5972ed1p-11,  -0x1.d3fd4c217341ep-13, 0x1.a127cd91ac95bp-14,
-                                           -0x1.78de7721ff5a0p-15, 0x1.5808af19fa483p-16,  -0x1.3cb7b3b3125e1p-17,
-                                           0x1.2620de1c78d97p-18,  -0x1.1235bb6eb9201p-19, 0x1.f038cb2f6a913p-21,
-                                           -0x1.d295ec4df68f0p-22, 0x1.2703c6effc4ebp-22,  -0x1.17d0781c44b2ep-23};
+/// trigamma(2) / 2, in two parts.
+inline constexpr double kGammalnCurve[] = {0x1.4a34cc4a60fa6p-2, 0x1.1873d8912200cp-56};
+
+/// ((gammaln(2 + t) / t - digamma(2)) / t - trigamma(2) / 2) / t on |t| <= 1/2; largest error 2^-56.58.
+inline constexpr double kGammalnSmall[] = {-0x1.13e001a557607p-4,  0x1.51322ac7d843ep-6,   -0x1.e404fc218f56dp-8,
+                                           0x1.7add6eadd0db1p-9,   -0x1.38ac5c2c11c0cp-10, 0x1.0b36af6f752dcp-11,
+                                           -0x1.d3fd4c4b6acc0p-13, 0x1.a127c2be08b78p-14,  -0x1.78de6ccf75bfap-15,
+                                           0x1.580a2130da38cp-16,  -0x1.3cb9148d66fa9p-17, 0x1.26057f6fbe438p-18,
+                                           -0x1.121ba30ce9456p-19, 0x1.f25456a459858p-21,  -0x1.d498581d22a25p-22,
+                                           0x1.22cbb2b259722p-22,  -0x1.13caadeae5c49p-23};
 
 /// log(2 pi) / 2 - 1/2.
 inline constexpr double kHalfLog2Pi[] = {0x1.acfe390c97d69p-2};
