@@ -30,7 +30,8 @@ struct Gammaln {
   SHARRAY_INLINE static V big(V x) {
     using namespace simd;
     const Pair parts = big_parts(x);
-    return select(less(parts.high, set(kInfinity)), parts.high + parts.low, parts.high);
+    // Infinity also where the product overflows; NaN stays.
+    return select(less(parts.high, set(kInfinity)), parts.high + parts.low, x + set(kInfinity));
   }
 
   SHARRAY_INLINE static Pair small_parts(V x) {
