@@ -13,10 +13,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "segment/errors.h"
 #include "segment/files.h"
+#include "segment/provenance.h"
 #include "segment/storage.h"
 
 namespace sharray {
@@ -192,12 +194,40 @@ std::int32_t creation_failed(int answer, const char* step, const char* name, std
               : access ? SHARRAY_ACCESS
                        : SHARRAY_SYSTEM,
               "cannot create POSIX segment \"%.200s\" of %lld bytes: %s: %s; %s", name, bytes, step, words.text(),
-              memory ? "close arrays, or look at `ulimit -v`, `ulimit -n` and `sysctl vm.max_map_count`"
+              memory ? "close arrays, or look at `free`, `ulimit -v`, `ulimit -n` and `sysctl vm.max_map_count`"
                      : "use System V storage");
 }
 
-/// All bytes of the file, in steps, so that a signal repeats one step only. Returns 0 or an errno value.
+/// Bytes that the machine can still give without killing a process; the largest number where /proc does not tell.
+std::uint64_t available_memory() noexcept {
+  char text[4096];
+  std::uint64_t kib = 0;
+  if (read_text("/proc/meminfo", text, sizeof text) <= 0) {
+    return UINT64_MAX;
+  }
+  for (const char* field : {"\nMemAvailable:", "\nSwapFree:"}) {
+    const char* at = std::strstr(text, field);
+    if (at == nullptr) {
+      return UINT64_MAX;
+    }
+    kib += std::strtoull(at + std::strlen(field), nullptr, 10);
+  }
+  return kib * 1024;
+}
+
+/// All bytes of the file, or an errno value. What cannot fit is refused before a page is taken: /dev/shm may be as
+/// large as the memory, and filling that ends in the kernel killing strangers. In steps, so that a signal repeats one
+/// only.
 int reserve(const FileDescriptor& file, std::int64_t size) noexcept {
+  struct statfs room {};
+  const auto wanted = static_cast<std::uint64_t>(size);
+  if (fstatfs(file.get(), &room) == 0 && room.f_blocks != 0 &&
+      wanted / static_cast<std::uint64_t>(room.f_bsize) > room.f_bavail) {
+    return ENOSPC;
+  }
+  if (size >= kReserveStep && wanted > available_memory()) {
+    return ENOMEM;
+  }
   for (std::int64_t done = 0; done < size;) {
     const std::int64_t step = std::min(size - done, kReserveStep);
     const int answer = posix_fallocate(file.get(), done, step);
