@@ -65,6 +65,22 @@ public abstract sealed class Expr permits NDArray, Node {
   }
 
   /**
+   * Evaluates an expression of one element whose value is a whole number.
+   *
+   * @return its value; 1 or 0 for a bool
+   * @throws IllegalArgumentException if the result has more or fewer elements than one
+   * @throws ArithmeticException if the value is not a whole number in the range of {@code long}
+   * @throws IllegalStateException if an operand is closed
+   */
+  public long itemLong() {
+    double value = item();
+    if (value != Math.rint(value) || Math.abs(value) >= 0x1p63) {
+      throw new ArithmeticException(value + " is not a whole number in the range of long; use item");
+    }
+    return (long) value;
+  }
+
+  /**
    * Tells how the expression would be evaluated: passes, temporaries, kernels, threads and why.
    *
    * @return several lines of text
@@ -78,6 +94,7 @@ public abstract sealed class Expr permits NDArray, Node {
    *
    * @param other the second operand
    * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
    */
   public Expr plus(Expr other) {
     return Node.call(Op.ADD, this, other);
@@ -88,6 +105,7 @@ public abstract sealed class Expr permits NDArray, Node {
    *
    * @param other the second operand
    * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
    */
   public Expr plus(double other) {
     return plus(Node.constant(other));
@@ -98,8 +116,151 @@ public abstract sealed class Expr permits NDArray, Node {
    *
    * @param other the second operand
    * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
    */
   public Expr plus(long other) {
     return plus(Node.constant(other));
+  }
+
+  /**
+   * The difference {@code this - other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr minus(Expr other) {
+    return Node.call(Op.SUBTRACT, this, other);
+  }
+
+  /**
+   * The difference {@code this - other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr minus(double other) {
+    return minus(Node.constant(other));
+  }
+
+  /**
+   * The difference {@code this - other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr minus(long other) {
+    return minus(Node.constant(other));
+  }
+
+  /**
+   * The product {@code this * other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr times(Expr other) {
+    return Node.call(Op.MULTIPLY, this, other);
+  }
+
+  /**
+   * The product {@code this * other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr times(double other) {
+    return times(Node.constant(other));
+  }
+
+  /**
+   * The product {@code this * other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr times(long other) {
+    return times(Node.constant(other));
+  }
+
+  /**
+   * The quotient {@code this / other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr div(Expr other) {
+    return Node.call(Op.DIVIDE, this, other);
+  }
+
+  /**
+   * The quotient {@code this / other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr div(double other) {
+    return div(Node.constant(other));
+  }
+
+  /**
+   * The quotient {@code this / other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr div(long other) {
+    return div(Node.constant(other));
+  }
+
+  /**
+   * The truncated remainder {@code this % other}, with the sign of {@code this}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr rem(Expr other) {
+    return Node.call(Op.FMOD, this, other);
+  }
+
+  /**
+   * The truncated remainder {@code this % other}, with the sign of {@code this}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr rem(double other) {
+    return rem(Node.constant(other));
+  }
+
+  /**
+   * The truncated remainder {@code this % other}, with the sign of {@code this}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr rem(long other) {
+    return rem(Node.constant(other));
+  }
+
+  /**
+   * The negation {@code -this}.
+   *
+   * @return the expression
+   * @throws IllegalArgumentException if the dtype is wrong
+   */
+  public Expr unaryMinus() {
+    return Node.call(Op.NEGATIVE, this);
   }
 }

@@ -1,0 +1,113 @@
+/// Functions with different formulas on different ranges: sorts the elements of a block into their ranges, so that each
+/// formula runs on full vectors of its own elements.
+#pragma once
+
+#include "math/simd.h"
+
+namespace sharray {
+namespace {
+
+/// The elements of one range, packed.
+struct Range {
+  static constexpr std::size_t kVectors = kBlock / simd::kLanes;
+
+  alignas(64) double values[kBlock + simd::kLanes];
+  std::size_t size;
+
+  SHARRAY_INLINE void clear() { size = 0; }
+
+  SHARRAY_INLINE void append(unsigned m, simd::V x) {
+    simd::store(values + size, simd::compress(m, x));
+    size += static_cast<unsigned>(__builtin_popcount(m));
+  }
+
+  template <class F>
+  SHARRAY_INLINE void apply(F f, double filler) {
+    simd::store(values + size, simd::set(filler));
+    for (std::size_t i = 0; i < size; i += simd::kLanes) simd::store(values + i, f(simd::load(values + i)));
+  }
+
+  /// Puts the next values of this range where they came from.
+  SHARRAY_INLINE simd::V restore(unsigned m, std::size_t* next, simd::V others) const {
+    const simd::V mine = simd::expand(m, simd::load(values + *next));
+    *next += static_cast<unsigned>(__builtin_popcount(m));
+    return simd::select(simd::unpack(m), mine, others);
+  }
+};
+
+template <class F>
+SHARRAY_INLINE void for_each_vector(double* out, const double* in, std::size_t n, double filler, F f) {
+  std::size_t i = 0;
+  for (; i + simd::kLanes <= n; i += simd::kLanes) simd::store(out + i, f(simd::load(in + i)));
+  if (i < n) simd::store_part(out + i, f(simd::load_part(in + i, n - i, simd::set(filler))), n - i);
+}
+
+/// The vector of a block that starts at i; past the end it holds `filler`.
+SHARRAY_INLINE simd::V vector_at(const double* in, std::size_t i, std::size_t n, double filler) {
+  return i + simd::kLanes <= n ? simd::load(in + i) : simd::load_part(in + i, n - i, simd::set(filler));
+}
+
+/// out[i] = f(in[i]) with the formulas F::negative for x < F::kNegative, F::small for other x < F::kBig, and F::big for
+/// the rest and NaN. Every formula must survive, but may spoil, elements of other ranges.
+template <class F>
+SHARRAY_INLINE void by_range(double* out, const double* in, std::size_t n) {
+  using namespace simd;
+  constexpr unsigned kAll = (1U << kLanes) - 1;
+  constexpr double kFiller = F::kBig + 1.0;
+  constexpr double kSmallFiller = F::kBig - 2.0;
+  const auto big = [](V x) __attribute__((always_inline)) { return F::big(x); };
+  const auto small = [](V x) __attribute__((always_inline)) { return F::small(x); };
+  const auto negative = [](V x) __attribute__((always_inline)) { return F::negative(x); };
+  std::uint8_t small_places[Range::kVectors], negative_places[Range::kVectors];
+  std::size_t smalls = 0, negatives = 0;
+  for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
+    const V x = vector_at(in, i, n, kFiller);
+    const unsigned low = pack(simd::less(x, set(F::kBig)));
+    const unsigned below = pack(simd::less(x, set(F::kNegative)));
+    small_places[v] = static_cast<std::uint8_t>(low & ~below);
+    negative_places[v] = static_cast<std::uint8_t>(below);
+    smalls += static_cast<unsigned>(__builtin_popcount(low & ~below));
+    negatives += static_cast<unsigned>(__builtin_popcount(below));
+  }
+  if (smalls + negatives == 0) return for_each_vector(out, in, n, kFiller, big);
+  if (smalls == n) return for_each_vector(out, in, n, kSmallFiller, small);
+  if (negatives == n) return for_each_vector(out, in, n, F::kNegative - 1.0, negative);
+
+  Range small_range, negative_range, big_range;
+  small_range.clear();
+  negative_range.clear();
+  big_range.clear();
+  // Where few elements are not big, the formula for big ones may as well run over all.
+  const bool mostly_big = (smalls + negatives) * 6 < n;
+  for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
+    const V x = vector_at(in, i, n, kFiller);
+    const unsigned s = small_places[v], m = negative_places[v];
+    small_range.append(s, x);
+    if (m != 0) negative_range.append(m, x);
+    if (!mostly_big) big_range.append(~(s | m) & kAll, x);
+  }
+  if (smalls != 0) small_range.apply(small, kSmallFiller);
+  if (negatives != 0) negative_range.apply(negative, F::kNegative - 1.0);
+  if (!mostly_big) big_range.apply(big, kFiller);
+  std::size_t next_small = 0, next_negative = 0, next_big = 0;
+  for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
+    const unsigned s = small_places[v], m = negative_places[v], b = ~(s | m) & kAll;
+    V r;
+    if (mostly_big) {
+      r = F::big(vector_at(in, i, n, kFiller));
+    } else {
+      r = expand(b, load(big_range.values + next_big));
+      next_big += static_cast<unsigned>(__builtin_popcount(b));
+    }
+    r = small_range.restore(s, &next_small, r);
+    if (m != 0) r = negative_range.restore(m, &next_negative, r);
+    if (i + kLanes <= n) {
+      store(out + i, r);
+    } else {
+      store_part(out + i, r, n - i);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sharray

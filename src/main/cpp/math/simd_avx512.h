@@ -1,0 +1,76 @@
+/// The vector primitives on AVX-512 F, DQ, VL and BW. See simd.h.
+#pragma once
+
+#include <immintrin.h>
+
+namespace sharray {
+namespace {
+namespace simd {
+
+inline constexpr CpuPath kPath = CpuPath::avx512;
+inline constexpr std::size_t kLanes = 8;
+using V = __m512d;
+using I = __m512i;
+using M = __mmask8;
+
+SHARRAY_INLINE V set(double x) { return _mm512_set1_pd(x); }
+SHARRAY_INLINE I set_bits(std::int64_t x) { return _mm512_set1_epi64(x); }
+SHARRAY_INLINE I bits(V x) { return _mm512_castpd_si512(x); }
+SHARRAY_INLINE V from_bits(I x) { return _mm512_castsi512_pd(x); }
+
+SHARRAY_INLINE M first(std::size_t n) { return static_cast<M>((1U << n) - 1); }
+SHARRAY_INLINE V load(const double* p) { return _mm512_loadu_pd(p); }
+SHARRAY_INLINE V load_part(const double* p, std::size_t n, V fill) { return _mm512_mask_loadu_pd(fill, first(n), p); }
+SHARRAY_INLINE void store(double* p, V x) { _mm512_storeu_pd(p, x); }
+SHARRAY_INLINE void store_part(double* p, V x, std::size_t n) { _mm512_mask_storeu_pd(p, first(n), x); }
+SHARRAY_INLINE void stream(double* p, V x) { _mm512_stream_pd(p, x); }
+SHARRAY_INLINE void stream_fence() { _mm_sfence(); }
+
+SHARRAY_INLINE V fma(V a, V b, V c) { return _mm512_fmadd_pd(a, b, c); }
+SHARRAY_INLINE V fnma(V a, V b, V c) { return _mm512_fnmadd_pd(a, b, c); }
+SHARRAY_INLINE V fms(V a, V b, V c) { return _mm512_fmsub_pd(a, b, c); }
+SHARRAY_INLINE V sqrt(V x) { return _mm512_sqrt_pd(x); }
+SHARRAY_INLINE V rint(V x) { return _mm512_roundscale_pd(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+SHARRAY_INLINE V min_second(V a, V b) { return _mm512_min_pd(a, b); }
+SHARRAY_INLINE V max_second(V a, V b) { return _mm512_max_pd(a, b); }
+SHARRAY_INLINE V bit_and(V a, V b) { return _mm512_and_pd(a, b); }
+SHARRAY_INLINE V bit_or(V a, V b) { return _mm512_or_pd(a, b); }
+SHARRAY_INLINE V bit_xor(V a, V b) { return _mm512_xor_pd(a, b); }
+
+SHARRAY_INLINE M equal(V a, V b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
+SHARRAY_INLINE M not_equal(V a, V b) { return _mm512_cmp_pd_mask(a, b, _CMP_NEQ_UQ); }
+SHARRAY_INLINE M less(V a, V b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
+SHARRAY_INLINE M less_equal(V a, V b) { return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ); }
+SHARRAY_INLINE M both(M a, M b) { return static_cast<M>(a & b); }
+SHARRAY_INLINE M either(M a, M b) { return static_cast<M>(a | b); }
+SHARRAY_INLINE M but_not(M a, M b) { return static_cast<M>(a & ~b); }
+SHARRAY_INLINE V select(M m, V yes, V no) { return _mm512_mask_mov_pd(no, m, yes); }
+SHARRAY_INLINE V keep(M m, V x) { return _mm512_maskz_mov_pd(m, x); }
+
+SHARRAY_INLINE unsigned pack(M m) { return m; }
+SHARRAY_INLINE M unpack(unsigned m) { return static_cast<M>(m); }
+SHARRAY_INLINE void store_bools(std::uint8_t* p, M m) {
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_maskz_set1_epi8(m, 1));
+}
+SHARRAY_INLINE M load_bools(const std::uint8_t* p) {
+  const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+  return static_cast<M>(_mm_test_epi8_mask(bytes, bytes));
+}
+
+/// Not the memory form, which is slow on some processors.
+SHARRAY_INLINE V compress(unsigned m, V x) { return _mm512_maskz_compress_pd(static_cast<M>(m), x); }
+SHARRAY_INLINE V expand(unsigned m, V x) { return _mm512_maskz_expand_pd(static_cast<M>(m), x); }
+
+SHARRAY_INLINE V times_power(V x, V n) { return _mm512_scalef_pd(x, n); }
+SHARRAY_INLINE V times_small_power(V x, V n) { return _mm512_scalef_pd(x, n); }
+
+SHARRAY_INLINE void split(V x, V* exponent, V* mantissa) {
+  const V m = _mm512_getmant_pd(x, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_src);
+  const V k = _mm512_getexp_pd(x);
+  *mantissa = m;
+  *exponent = _mm512_mask_add_pd(k, less(m, set(1.0)), k, set(1.0));
+}
+
+}  // namespace simd
+}  // namespace
+}  // namespace sharray

@@ -1,0 +1,80 @@
+/// The vector primitives on SSE2, which every x86-64 has; the fused multiply-add is done in software, lane by lane.
+/// See simd.h.
+#pragma once
+
+#include <emmintrin.h>
+
+namespace sharray {
+namespace {
+namespace simd {
+
+inline constexpr CpuPath kPath = CpuPath::baseline;
+inline constexpr std::size_t kLanes = 2;
+using V = __m128d;
+using I = __m128i;
+using M = __m128d;  ///< lanes of all ones or all zeros
+
+SHARRAY_INLINE V set(double x) { return _mm_set1_pd(x); }
+SHARRAY_INLINE I set_bits(std::int64_t x) { return _mm_set1_epi64x(x); }
+SHARRAY_INLINE I bits(V x) { return _mm_castpd_si128(x); }
+SHARRAY_INLINE V from_bits(I x) { return _mm_castsi128_pd(x); }
+
+SHARRAY_INLINE V load(const double* p) { return _mm_loadu_pd(p); }
+SHARRAY_INLINE V load_part(const double* p, std::size_t n, V fill) { return n == 0 ? fill : _mm_loadl_pd(fill, p); }
+SHARRAY_INLINE void store(double* p, V x) { _mm_storeu_pd(p, x); }
+SHARRAY_INLINE void store_part(double* p, V x, std::size_t n) {
+  if (n != 0) _mm_storel_pd(p, x);
+}
+SHARRAY_INLINE void stream(double* p, V x) { _mm_stream_pd(p, x); }
+SHARRAY_INLINE void stream_fence() { _mm_sfence(); }
+
+SHARRAY_INLINE V fma(V a, V b, V c) { return V{__builtin_fma(a[0], b[0], c[0]), __builtin_fma(a[1], b[1], c[1])}; }
+SHARRAY_INLINE V fnma(V a, V b, V c) { return fma(-a, b, c); }
+SHARRAY_INLINE V fms(V a, V b, V c) { return fma(a, b, -c); }
+SHARRAY_INLINE V sqrt(V x) { return _mm_sqrt_pd(x); }
+SHARRAY_INLINE V min_second(V a, V b) { return _mm_min_pd(a, b); }
+SHARRAY_INLINE V max_second(V a, V b) { return _mm_max_pd(a, b); }
+SHARRAY_INLINE V bit_and(V a, V b) { return _mm_and_pd(a, b); }
+SHARRAY_INLINE V bit_or(V a, V b) { return _mm_or_pd(a, b); }
+SHARRAY_INLINE V bit_xor(V a, V b) { return _mm_xor_pd(a, b); }
+
+SHARRAY_INLINE M equal(V a, V b) { return _mm_cmpeq_pd(a, b); }
+SHARRAY_INLINE M not_equal(V a, V b) { return _mm_cmpneq_pd(a, b); }
+SHARRAY_INLINE M less(V a, V b) { return _mm_cmplt_pd(a, b); }
+SHARRAY_INLINE M less_equal(V a, V b) { return _mm_cmple_pd(a, b); }
+SHARRAY_INLINE M both(M a, M b) { return _mm_and_pd(a, b); }
+SHARRAY_INLINE M either(M a, M b) { return _mm_or_pd(a, b); }
+SHARRAY_INLINE M but_not(M a, M b) { return _mm_andnot_pd(b, a); }
+SHARRAY_INLINE V select(M m, V yes, V no) { return _mm_or_pd(_mm_and_pd(m, yes), _mm_andnot_pd(m, no)); }
+SHARRAY_INLINE V keep(M m, V x) { return _mm_and_pd(m, x); }
+
+/// Adding and taking away 2^52 rounds what is smaller; what is larger is an integer already.
+SHARRAY_INLINE V rint(V x) {
+  const V sign = bit_and(x, set(-0.0));
+  const V size = bit_xor(x, sign);
+  const V rounded = (size + set(0x1p52)) - set(0x1p52);
+  return bit_or(select(less(size, set(0x1p52)), rounded, size), sign);
+}
+
+SHARRAY_INLINE unsigned pack(M m) { return static_cast<unsigned>(_mm_movemask_pd(m)); }
+SHARRAY_INLINE M unpack(unsigned m) {
+  return _mm_castsi128_pd(_mm_set_epi64x(-static_cast<long long>(m >> 1), -static_cast<long long>(m & 1U)));
+}
+SHARRAY_INLINE void store_bools(std::uint8_t* p, M m) {
+  const unsigned packed = pack(m);
+  p[0] = static_cast<std::uint8_t>(packed & 1U);
+  p[1] = static_cast<std::uint8_t>(packed >> 1);
+}
+SHARRAY_INLINE M load_bools(const std::uint8_t* p) { return unpack((p[0] != 0 ? 1U : 0U) | (p[1] != 0 ? 2U : 0U)); }
+
+SHARRAY_INLINE V compress(unsigned m, V x) { return m == 2 ? _mm_unpackhi_pd(x, x) : x; }
+SHARRAY_INLINE V expand(unsigned m, V x) { return m == 2 ? _mm_unpacklo_pd(x, x) : x; }
+
+SHARRAY_INLINE I shift_left(I x, int n) { return _mm_slli_epi64(x, n); }
+SHARRAY_INLINE I shift_right(I x, int n) { return _mm_srli_epi64(x, n); }
+
+}  // namespace simd
+}  // namespace
+}  // namespace sharray
+
+#include "math/simd_exponents.h"
