@@ -1,5 +1,6 @@
 package io.sharray.internal.jni;
 
+import org.bytedeco.javacpp.annotation.Adapter;
 import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.NoException;
@@ -7,7 +8,7 @@ import org.bytedeco.javacpp.annotation.Platform;
 
 /**
  * The only native methods of the library: each calls one function of the core library's table, described in {@code
- * src/main/cpp/api.h}. Arguments are checked by the callers; statuses become exceptions in {@link Status}.
+ * src/main/cpp/api.h}. Arguments are checked by the callers; statuses become exceptions there.
  */
 @Platform(include = "border.h", library = "jnisharray")
 public final class NativeApi {
@@ -33,6 +34,11 @@ public final class NativeApi {
   @NoException
   @Name("sharray_version")
   public static native String version();
+
+  /** How binding left libgomp's waiting policy; empty where another class loader loaded the core. */
+  @NoException
+  @Name("sharray_wait_policy")
+  public static native String waitPolicy();
 
   /** The client id of this thin library, which its unloading closes. */
   @NoException
@@ -128,5 +134,6 @@ public final class NativeApi {
   // The adapter in border.h gives the buffer its capacity.
   @NoException
   @Name("sharray_memory")
+  @Adapter("sharray_range_adapter")
   public static native java.nio.ByteBuffer memory(long address, long size);
 }

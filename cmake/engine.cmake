@@ -1,0 +1,10 @@
+# The block interpreter, the team of threads and the C face.
+target_sources(
+  sharray_objects
+  PRIVATE ${SHARRAY_CPP}/api.cpp
+          ${SHARRAY_CPP}/expression/evaluate.cpp
+          ${SHARRAY_CPP}/expression/machine.cpp
+          ${SHARRAY_CPP}/expression/program.cpp
+          ${SHARRAY_CPP}/expression/reduce.cpp
+          ${SHARRAY_CPP}/parallel/limits.cpp
+          ${SHARRAY_CPP}/parallel/team.cpp)

@@ -1,0 +1,111 @@
+#include "api.h"
+
+#include <cstdio>
+#include <cstring>
+#include <new>
+
+#include "expression/evaluate.h"
+#include "parallel/team.h"
+#include "segment/clients.h"
+#include "segment/segment.h"
+
+namespace sharray {
+namespace {
+
+std::int32_t evaluate_call(std::int64_t* call, std::int64_t words) noexcept {
+  // Kept by the thread, so that a small call allocates nothing.
+  static thread_local Program program;
+  try {
+    program.clear();
+    if (!read_program(call, words, program)) return SHARRAY_INVALID;
+  } catch (const std::bad_alloc&) {
+    return SHARRAY_EXHAUSTED;
+  }
+  return evaluate(program, current_table(), 1, &call[0]);
+}
+
+std::int32_t submit_call(std::int64_t client, std::int64_t ticket, const std::int64_t* call, std::int64_t words,
+                         std::int32_t must) noexcept {
+  return team_submit(client, ticket, call, words, must != 0);
+}
+
+std::int32_t select_cpu(const char* path) noexcept { return select_table(path) ? SHARRAY_OK : SHARRAY_INVALID; }
+
+/// Appends "key\tvalue\n" lines to a bounded text.
+class Facts {
+ public:
+  Facts(char* text, std::int64_t capacity) noexcept : text_(text), left_(capacity) {
+    if (left_ > 0) *text_ = '\0';
+  }
+
+  void add(const char* key, const char* value) noexcept {
+    const int written = std::snprintf(text_, left_ > 0 ? static_cast<std::size_t>(left_) : 0, "%s\t%s\n", key, value);
+    if (written < 0 || written >= left_) {
+      left_ = 0;
+      return;
+    }
+    text_ += written;
+    left_ -= written;
+  }
+
+  void add(const char* key, std::int64_t value) noexcept {
+    char digits[24];
+    std::snprintf(digits, sizeof digits, "%lld", static_cast<long long>(value));
+    add(key, digits);
+  }
+
+ private:
+  char* text_;
+  std::int64_t left_;
+};
+
+void list_paths(char* text, std::size_t capacity) noexcept {
+  text[0] = '\0';
+  for (CpuPath path : {CpuPath::baseline, CpuPath::avx2, CpuPath::avx512, CpuPath::neon}) {
+    if (!cpu_has(path)) continue;
+    if (text[0] != '\0') std::strncat(text, " ", capacity - std::strlen(text) - 1);
+    std::strncat(text, cpu_path_name(path), capacity - std::strlen(text) - 1);
+  }
+}
+
+std::int32_t describe(char* text, std::int64_t capacity) noexcept {
+  char value[256];
+  Facts facts(text, capacity);
+  facts.add("cpu", cpu_path_name(current_table().path));
+  list_paths(value, sizeof value);
+  facts.add("cpuPaths", value);
+  facts.add("threads", team_threads(0));
+  describe_threads(value, sizeof value);
+  facts.add("threadsReason", value);
+  return SHARRAY_OK;
+}
+
+constexpr sharray_api kApi = {
+    .ops_checksum = SHARRAY_OPS_CHECKSUM,
+    .reserved = 0,
+    .version = SHARRAY_VERSION,
+    .open_client = open_client,
+    .close_client = close_client,
+    .segment_create = segment_create,
+    .segment_attach = segment_attach,
+    .segment_release = segment_release,
+    .segment_forget = segment_forget,
+    .segment_peek = segment_peek,
+    .segment_sweep = segment_sweep,
+    .provenance = provenance,
+    .evaluate = evaluate_call,
+    .submit = submit_call,
+    .await = team_await,
+    .threads = team_threads,
+    .select_cpu = select_cpu,
+    .describe = describe,
+};
+
+}  // namespace
+}  // namespace sharray
+
+extern "C" __attribute__((visibility("default"))) const sharray_api* sharray_core_api() noexcept {
+  static const bool hooked = (sharray::on_client_close(sharray::team_close_client), true);
+  static_cast<void>(hooked);
+  return &sharray::kApi;
+}

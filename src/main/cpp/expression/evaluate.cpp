@@ -1,0 +1,125 @@
+#include "expression/evaluate.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <new>
+
+#include "api.h"
+#include "expression/machine.h"
+#include "expression/reduce.h"
+#include "parallel/ranges.h"
+
+namespace sharray {
+namespace {
+
+/// Elements of a sweep when operands come from memory: with short sweeps all operands stream at once, which keeps the
+/// prefetchers of the processor busy, and the temporaries leave the first-level cache to them.
+constexpr std::int64_t kStreamingSweep = 128;
+constexpr std::int64_t kCachedElements = 1 << 16;
+
+/// Stores a block of the value from `cursor` on, run by run.
+void store_block(const Machine& machine, const Operand& out, Cursor at, const void* value, std::size_t n) noexcept {
+  const std::ptrdiff_t stride = at.inner_stride(out.strides);
+  const std::size_t size = element_size(out.type);
+  const bool scalar = machine.value_is_scalar();
+  for (std::size_t done = 0; done < n;) {
+    const auto part = std::min(static_cast<std::size_t>(at.run()), n - done);
+    const char* from = static_cast<const char*>(value) + (scalar ? 0 : done * size);
+    store(machine.table(), out.type, out.address + at.offset(out.strides), stride, from, scalar, part);
+    at.advance(static_cast<std::int64_t>(part));
+    done += part;
+  }
+}
+
+/// Evaluates elements [first, last) of the space in row-major order.
+void evaluate_range(const Program& program, Machine& machine, const std::ptrdiff_t* bases, std::int64_t first,
+                    std::int64_t last) noexcept {
+  const Operand& out = program.operands[0];
+  const KernelTable& table = machine.table();
+  Cursor cursor(program.shape, 0, program.shape.size());
+  cursor.seek(first);
+  const auto unit = static_cast<std::ptrdiff_t>(element_size(out.type));
+  const std::int64_t sweep = elements(program) > kCachedElements ? kStreamingSweep : std::int64_t{kBlock};
+  for (std::int64_t at = first; at < last;) {
+    const std::int64_t wanted = std::min(last - at, sweep);
+    const auto n = static_cast<std::size_t>(wanted);
+    machine.bind(cursor, bases, n);
+    const bool direct = cursor.run() >= wanted && (n == 1 || cursor.inner_stride(out.strides) == unit);
+    char* to = direct ? out.address + cursor.offset(out.strides) : nullptr;
+    const bool stream = direct && program.stream && out.type == ElementType::float64;
+    const void* value = machine.run(n, stream ? nullptr : to);
+    if (stream && !machine.value_is_scalar()) {
+      table.copy_stream(reinterpret_cast<double*>(to), static_cast<const double*>(value), n);
+    } else if (value != to) {
+      store_block(machine, out, cursor, value, n);
+    }
+    at += wanted;
+    for (std::int64_t left = wanted; left > 0;) {
+      const std::int64_t part = std::min(left, cursor.run());
+      cursor.advance(part);
+      left -= part;
+    }
+  }
+  if (program.stream) table.stream_fence();
+}
+
+std::int32_t elementwise(const Program& program, const KernelTable& table, int threads) noexcept {
+  const std::int64_t total = elements(program);
+  const std::int64_t blocks = (total + static_cast<std::int64_t>(kBlock) - 1) / static_cast<std::int64_t>(kBlock);
+  std::vector<std::ptrdiff_t> bases;
+  try {
+    bases.assign(program.operands.size(), 0);
+  } catch (const std::bad_alloc&) {
+    return SHARRAY_EXHAUSTED;
+  }
+  std::atomic<std::int32_t> status{SHARRAY_OK};
+  parallel_ranges(blocks, threads, [&](std::int64_t first, std::int64_t last) noexcept {
+    Machine machine(program, table);
+    if (!machine.ready()) {
+      status = SHARRAY_EXHAUSTED;
+      return;
+    }
+    const auto block = static_cast<std::int64_t>(kBlock);
+    evaluate_range(program, machine, bases.data(), first * block, std::min(last * block, total));
+  });
+  return status;
+}
+
+std::atomic<const KernelTable*> table_in_use{nullptr};
+
+const KernelTable* best_table() noexcept {
+  for (CpuPath path : {CpuPath::avx512, CpuPath::avx2, CpuPath::neon}) {
+    if (cpu_has(path)) return kernels_for(path);
+  }
+  return kernels_for(CpuPath::baseline);
+}
+
+}  // namespace
+
+std::int32_t evaluate(Program& program, const KernelTable& table, int threads, std::int64_t* result) noexcept {
+  simplify(program);
+  if (program.reduces) return reduce(program, table, threads, result);
+  return elements(program) == 0 ? SHARRAY_OK : elementwise(program, table, threads);
+}
+
+const KernelTable& current_table() noexcept {
+  const KernelTable* table = table_in_use.load(std::memory_order_acquire);
+  if (table == nullptr) {
+    table = best_table();
+    table_in_use.store(table, std::memory_order_release);
+  }
+  return *table;
+}
+
+bool select_table(const char* path) noexcept {
+  const KernelTable* table = std::strcmp(path, "auto") == 0 ? best_table() : nullptr;
+  for (CpuPath candidate : {CpuPath::baseline, CpuPath::avx2, CpuPath::avx512, CpuPath::neon}) {
+    if (std::strcmp(path, cpu_path_name(candidate)) == 0 && cpu_has(candidate)) table = kernels_for(candidate);
+  }
+  if (table == nullptr) return false;
+  table_in_use.store(table, std::memory_order_release);
+  return true;
+}
+
+}  // namespace sharray

@@ -1,0 +1,78 @@
+/// The block interpreter: runs a program over one block of at most kBlock elements, on one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "expression/kernel_table.h"
+#include "expression/program.h"
+
+namespace sharray {
+
+/// A position in some consecutive dimensions of the space, counted in row-major order.
+class Cursor {
+ public:
+  /// Walks dimensions [first, last) of the shape.
+  Cursor(const Extents& shape, std::size_t first, std::size_t last) noexcept
+      : shape_(&shape), first_(first), last_(last) {}
+
+  void seek(std::int64_t position) noexcept;
+  /// Moves n elements on, n at most `run()`.
+  void advance(std::int64_t n) noexcept;
+  /// Elements from here to the end of the innermost dimension.
+  std::int64_t run() const noexcept { return first_ == last_ ? 1 : (*shape_)[last_ - 1] - index_[last_ - 1]; }
+  /// Byte offset of an operand here.
+  std::ptrdiff_t offset(const Extents& strides) const noexcept;
+  std::ptrdiff_t inner_stride(const Extents& strides) const noexcept {
+    return first_ == last_ ? 0 : strides[last_ - 1];
+  }
+
+ private:
+  const Extents* shape_;
+  std::size_t first_, last_;
+  std::int64_t index_[kMaxDimensions] = {};
+};
+
+/// Registers and operand pointers of one thread. Its memory belongs to the thread and is used again by the next
+/// machine, so a thread has one machine at a time.
+class Machine {
+ public:
+  /// False from `ready` if there is no memory for the registers.
+  Machine(const Program& program, const KernelTable& table) noexcept;
+  bool ready() const noexcept { return memory_ != nullptr; }
+
+  /// Points operands at n elements from `cursor`, the dimensions before it standing at byte offset `base[operand]`.
+  void bind(const Cursor& cursor, const std::ptrdiff_t* base, std::size_t n) noexcept;
+  /// Points operands at a tile: `rows` steps of `cursor`, and in each `columns` elements `stride[operand]` bytes apart.
+  void bind_tile(Cursor cursor, const std::ptrdiff_t* base, const std::ptrdiff_t* stride, std::size_t rows,
+                 std::size_t columns) noexcept;
+
+  /// Runs the instructions on n elements and returns where the value is: n elements, or one if `value_is_scalar`.
+  const void* run(std::size_t n) noexcept { return run(n, nullptr); }
+  /// The same, into `target` if the value is a register; `target` may be the memory of an operand.
+  const void* run(std::size_t n, void* target) noexcept;
+  bool value_is_scalar() const noexcept { return scalar_[program_.value]; }
+  ElementType value_type() const noexcept { return type_of(program_.value); }
+  /// n elements of the value for a kernel that takes no scalar: repeats one where needed.
+  const double* run_doubles(std::size_t n) noexcept;
+
+  const KernelTable& table() const noexcept { return table_; }
+
+ private:
+  ElementType type_of(std::uint32_t reference) const noexcept;
+  void load(std::size_t operand, void* to, const char* from, std::ptrdiff_t stride, std::size_t n) noexcept;
+
+  const Program& program_;
+  const KernelTable& table_;
+  char* memory_;
+  std::vector<void*>& slots_;
+  std::vector<char>& scalar_;
+  char* buffers_ = nullptr;
+};
+
+/// Writes n elements of type `type` from `from` to `to`, `stride` bytes apart; `scalar`: from holds one element.
+void store(const KernelTable& table, ElementType type, char* to, std::ptrdiff_t stride, const void* from, bool scalar,
+           std::size_t n) noexcept;
+
+}  // namespace sharray

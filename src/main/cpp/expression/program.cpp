@@ -1,0 +1,204 @@
+#include "expression/program.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace sharray {
+namespace {
+
+constexpr int kArity[kOps] = {
+#define OP(name, aliases, arity, dtypes, kernel, oracle, domain, ulp64, ulp32, absolute, meaning) arity,
+#include "ops.def"
+#undef OP
+};
+
+constexpr bool is_exact(const char* oracle) noexcept {
+  return oracle[0] == 'e' && oracle[1] == 'x' && oracle[2] == 'a';
+}
+
+constexpr bool kExact[kOps] = {
+#define OP(name, aliases, arity, dtypes, kernel, oracle, domain, ulp64, ulp32, absolute, meaning) is_exact(#oracle),
+#include "ops.def"
+#undef OP
+};
+
+/// Per element on one thread: a cheap operation in L1, a transcendental one, and a double from memory.
+constexpr double kCheapNanoseconds = 0.1, kDearNanoseconds = 2.0, kOperandNanoseconds = 0.3;
+
+/// Reads the words of a call in order; `ok` turns false at the first that is missing or out of range.
+class Reader {
+ public:
+  Reader(const std::int64_t* words, std::int64_t count) noexcept : words_(words), count_(count) {}
+
+  std::int64_t next() noexcept {
+    if (at_ >= count_) {
+      ok = false;
+      return 0;
+    }
+    return words_[at_++];
+  }
+
+  std::int64_t next(std::int64_t low, std::int64_t high) noexcept {
+    std::int64_t word = next();
+    if (word < low || word > high) {
+      ok = false;
+      return low;
+    }
+    return word;
+  }
+
+  bool ok = true;
+
+ private:
+  const std::int64_t* words_;
+  std::int64_t count_;
+  std::int64_t at_ = 0;
+};
+
+constexpr std::int64_t kMaxReferences = 0xffff;
+
+void read_operands(Reader& in, std::int64_t count, std::size_t dimensions, Program& program) {
+  for (std::int64_t i = 0; i < count && in.ok; i++) {
+    Operand operand;
+    operand.address = reinterpret_cast<char*>(in.next());
+    operand.type = static_cast<ElementType>(in.next(0, 1));
+    for (std::size_t d = 0; d < dimensions; d++) operand.strides.push_back(in.next());
+    program.operands.push_back(operand);
+  }
+}
+
+bool valid_opcode(std::uint32_t opcode) noexcept { return opcode < kOps || (opcode >= kChain && opcode < kChain + 12); }
+
+int arity_of(std::uint32_t opcode) noexcept { return opcode >= kChain ? 3 : kArity[opcode]; }
+
+void read_instructions(Reader& in, std::int64_t count, Program& program) {
+  const std::size_t references = program.references();
+  const std::size_t first_register = program.operands.size() + program.constants.size();
+  for (std::int64_t i = 0; i < count && in.ok; i++) {
+    const auto word = static_cast<std::uint64_t>(in.next());
+    const auto field = [word](int shift) { return static_cast<std::uint32_t>(word >> shift) & 0xffffU; };
+    Instruction instruction{field(0), field(16), field(32), field(48), static_cast<std::uint32_t>(in.next(0, 0xffff))};
+    const int arity = valid_opcode(instruction.opcode) ? arity_of(instruction.opcode) : 0;
+    const std::uint32_t used[3] = {instruction.x, instruction.y, instruction.z};
+    in.ok = in.ok && arity > 0 && instruction.target >= first_register && instruction.target < references;
+    for (int k = 0; k < arity; k++) in.ok = in.ok && used[k] != 0 && used[k] < references;
+    program.instructions.push_back(instruction);
+  }
+}
+
+/// Whether dimension d + 1 continues dimension d for every operand. A reduction's output moves in output dimensions
+/// only.
+bool mergeable(const Program& program, std::size_t d) noexcept {
+  const std::size_t outputs = program.shape.size() - program.reduced;
+  if ((d < outputs) != (d + 1 < outputs)) return false;
+  for (std::size_t i = 0; i < program.operands.size(); i++) {
+    if (i == 0 && d >= outputs) continue;
+    const auto& strides = program.operands[i].strides;
+    std::int64_t span;
+    if (__builtin_mul_overflow(strides[d + 1], program.shape[d + 1], &span) || strides[d] != span) return false;
+  }
+  return true;
+}
+
+void drop(Program& program, std::size_t d) {
+  if (d >= program.shape.size() - program.reduced) program.reduced--;
+  program.shape.erase(d);
+  for (Operand& operand : program.operands) operand.strides.erase(d);
+}
+
+void swap_dimensions(Program& program, std::size_t d, std::size_t e) {
+  std::swap(program.shape[d], program.shape[e]);
+  for (Operand& operand : program.operands) std::swap(operand.strides[d], operand.strides[e]);
+}
+
+/// The operand whose layout decides the order of the walk: the output, or the first operand for a scalar.
+const Operand& leader(const Program& program) noexcept {
+  return program.operands[0].address == nullptr && program.operands.size() > 1 ? program.operands[1]
+                                                                               : program.operands[0];
+}
+
+void sort_outputs(Program& program) {
+  const std::size_t outputs = program.shape.size() - program.reduced;
+  for (std::size_t d = 1; d < outputs; d++) {
+    for (std::size_t e = d; e > 0; e--) {
+      const auto& strides = leader(program).strides;
+      if (std::llabs(strides[e - 1]) >= std::llabs(strides[e])) break;
+      swap_dimensions(program, e - 1, e);
+    }
+  }
+}
+
+}  // namespace
+
+void Program::clear() noexcept {
+  shape.clear();
+  operands.clear();
+  constants.clear();
+  instructions.clear();
+  reduced = registers = 0;
+  reduces = stream = false;
+  reduction = Reduction::sum;
+  value = 0;
+  threads = 0;
+}
+
+bool read_program(const std::int64_t* call, std::int64_t words, Program& program) {
+  Reader in(call, words);
+  in.next();
+  in.next(kCallVersion, kCallVersion);
+  const std::int64_t reduction = in.next(kNoReduction, 2);
+  const std::int64_t dimensions = in.next(0, kMaxDimensions);
+  const std::int64_t reduced = in.next(0, dimensions);
+  const std::int64_t operands = in.next(1, kMaxReferences), constants = in.next(0, kMaxReferences);
+  const std::int64_t instructions = in.next(0, words), registers = in.next(0, kMaxReferences);
+  const std::int64_t value = in.next(0, kMaxReferences);
+  program.threads = static_cast<int>(in.next(0, 4096));
+  program.stream = in.next() == kCallStream;
+  if (!in.ok || operands + constants + registers > kMaxReferences) return false;
+  program.reduces = reduction != kNoReduction;
+  if (program.reduces) program.reduction = static_cast<Reduction>(reduction);
+  program.reduced = static_cast<std::size_t>(reduced);
+  program.registers = static_cast<std::size_t>(registers);
+  program.value = static_cast<std::uint32_t>(value);
+  std::int64_t total = 1;
+  for (std::int64_t d = 0; d < dimensions; d++) {
+    const std::int64_t length = in.next(0, INT64_MAX);
+    program.shape.push_back(length);
+    if (__builtin_mul_overflow(total, length, &total)) return false;
+  }
+  read_operands(in, operands, static_cast<std::size_t>(dimensions), program);
+  for (std::int64_t i = 0; i < constants; i++) program.constants.push_back(in.next());
+  if (!in.ok) return false;
+  read_instructions(in, instructions, program);
+  return in.ok && value != 0 && static_cast<std::size_t>(value) < program.references() &&
+         (program.reduces || reduced == 0);
+}
+
+std::int64_t elements(const Program& program) noexcept {
+  std::int64_t total = 1;
+  for (std::size_t d = 0; d < program.shape.size(); d++) total *= program.shape[d];
+  return total;
+}
+
+double estimated_nanoseconds(const Program& program) noexcept {
+  double each = kOperandNanoseconds * static_cast<double>(program.operands.size());
+  for (const Instruction& instruction : program.instructions) {
+    const bool cheap = instruction.opcode >= kChain || kExact[instruction.opcode];
+    each += cheap ? kCheapNanoseconds : kDearNanoseconds;
+  }
+  return each * static_cast<double>(elements(program));
+}
+
+void simplify(Program& program) {
+  for (std::size_t d = program.shape.size(); d-- > 0;) {
+    if (program.shape[d] == 1) drop(program, d);
+  }
+  sort_outputs(program);
+  for (std::size_t d = program.shape.size(); d-- > 1;) {
+    if (!mergeable(program, d - 1)) continue;
+    program.shape[d] *= program.shape[d - 1];
+    drop(program, d - 1);
+  }
+}
+
+}  // namespace sharray

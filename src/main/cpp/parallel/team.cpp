@@ -1,0 +1,207 @@
+#include "parallel/team.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#include <atomic>
+#include <cstdio>
+#include <deque>
+#include <map>
+#include <new>
+#include <vector>
+
+#include "api.h"
+#include "expression/evaluate.h"
+#include "parallel/limits.h"
+
+namespace sharray {
+namespace {
+
+constexpr std::size_t kStackBytes = std::size_t{8} << 20;
+/// Handing a call to the team and being woken costs about this much, so shorter calls stay with their caller.
+constexpr double kHandOverNanoseconds = 40'000;
+
+struct Finished {
+  std::int64_t ticket, status, scalar;
+};
+
+struct Job {
+  std::int64_t client, ticket;
+  std::vector<std::int64_t> words;
+  double nanoseconds;
+};
+
+struct Client {
+  std::deque<Finished> finished;
+  bool closed = false;
+};
+
+/// Everything below is guarded by `mutex`.
+struct Team {
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  pthread_cond_t queued, done;
+  std::deque<Job> queue;
+  std::map<std::int64_t, Client> clients;
+  double backlog = 0;  ///< estimated time of the team for what is queued and running
+  bool started = false;
+
+  Team() noexcept {
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&queued, &attributes);
+    pthread_cond_init(&done, &attributes);
+    pthread_condattr_destroy(&attributes);
+  }
+};
+
+/// Never destroyed: its thread runs until the process ends.
+Team& team() noexcept {
+  static Team* const only = new Team;
+  return *only;
+}
+
+class Lock {
+ public:
+  explicit Lock(Team& team) noexcept : team_(team) { pthread_mutex_lock(&team.mutex); }
+  ~Lock() { pthread_mutex_unlock(&team_.mutex); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  Team& team_;
+};
+
+std::atomic<int> threads_asked{0};
+
+const ThreadLimit& limit() noexcept {
+  static const ThreadLimit known = thread_limit();
+  return known;
+}
+
+Finished run(const Job& job) noexcept {
+  Finished finished{job.ticket, SHARRAY_INVALID, 0};
+  try {
+    Program program;
+    if (read_program(job.words.data(), static_cast<std::int64_t>(job.words.size()), program)) {
+      const int threads = program.threads > 0 ? program.threads : team_threads(0);
+      finished.status = evaluate(program, current_table(), threads, &finished.scalar);
+    }
+  } catch (const std::bad_alloc&) {
+    finished.status = SHARRAY_EXHAUSTED;
+  }
+  return finished;
+}
+
+void* serve(void*) noexcept {
+  Team& all = team();
+  pthread_mutex_lock(&all.mutex);
+  for (;;) {
+    while (all.queue.empty()) pthread_cond_wait(&all.queued, &all.mutex);
+    const Job job = std::move(all.queue.front());
+    all.queue.pop_front();
+    pthread_mutex_unlock(&all.mutex);
+    const Finished finished = run(job);
+    pthread_mutex_lock(&all.mutex);
+    all.backlog = all.queue.empty() ? 0 : all.backlog - job.nanoseconds;
+    Client& client = all.clients[job.client];
+    if (!client.closed) client.finished.push_back(finished);
+    pthread_cond_broadcast(&all.done);
+  }
+}
+
+bool start(Team& all) noexcept {
+  if (all.started) return true;
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_t thread;
+  all.started = pthread_create(&thread, &attributes, serve, nullptr) == 0;
+  pthread_attr_destroy(&attributes);
+  return all.started;
+}
+
+timespec deadline(std::int32_t milliseconds) noexcept {
+  timespec at;
+  clock_gettime(CLOCK_MONOTONIC, &at);
+  at.tv_sec += milliseconds / 1000;
+  at.tv_nsec += milliseconds % 1000 * 1'000'000L;
+  if (at.tv_nsec >= 1'000'000'000L) {
+    at.tv_sec++;
+    at.tv_nsec -= 1'000'000'000L;
+  }
+  return at;
+}
+
+}  // namespace
+
+std::int32_t team_threads(std::int32_t n) noexcept {
+  if (n > 0) threads_asked = n < limit().threads ? n : limit().threads;
+  const int asked = threads_asked;
+  return asked > 0 ? asked : limit().threads;
+}
+
+void describe_threads(char* text, std::size_t capacity) noexcept {
+  const int asked = threads_asked;
+  const bool lowered = asked > 0 && asked < limit().threads;
+  std::snprintf(text, capacity, "%s", lowered ? "set by the program" : limit().reason);
+}
+
+std::int32_t team_submit(std::int64_t client, std::int64_t ticket, const std::int64_t* call, std::int64_t words,
+                         bool must) noexcept {
+  try {
+    Program program;
+    if (!read_program(call, words, program)) return SHARRAY_INVALID;
+    const double alone = estimated_nanoseconds(program);
+    const int threads = program.threads > 0 ? program.threads : team_threads(0);
+    const double together = alone / threads + kHandOverNanoseconds;
+    Team& all = team();
+    Lock lock(all);
+    if (!must && all.backlog + together >= alone) return 0;
+    if (!start(all)) return must ? SHARRAY_EXHAUSTED : 0;
+    all.queue.push_back({client, ticket, {call, call + words}, together});
+    all.backlog += together;
+    pthread_cond_signal(&all.queued);
+    return 1;
+  } catch (const std::bad_alloc&) {
+    return SHARRAY_EXHAUSTED;
+  }
+}
+
+std::int32_t team_await(std::int64_t client, std::int64_t* triples, std::int32_t capacity,
+                        std::int32_t timeout_ms) noexcept {
+  try {
+    Team& all = team();
+    const timespec until = deadline(timeout_ms);
+    Lock lock(all);
+    Client& mine = all.clients[client];
+    while (mine.finished.empty() && !mine.closed) {
+      if (pthread_cond_timedwait(&all.done, &all.mutex, &until) != 0) return 0;
+    }
+    if (mine.closed) return SHARRAY_GONE;
+    std::int32_t count = 0;
+    for (; count < capacity && !mine.finished.empty(); count++) {
+      const Finished& next = mine.finished.front();
+      triples[3 * count] = next.ticket;
+      triples[3 * count + 1] = next.status;
+      triples[3 * count + 2] = next.scalar;
+      mine.finished.pop_front();
+    }
+    return count;
+  } catch (const std::bad_alloc&) {
+    return SHARRAY_EXHAUSTED;
+  }
+}
+
+void team_close_client(std::int64_t client) noexcept {
+  try {
+    Team& all = team();
+    Lock lock(all);
+    all.clients[client].closed = true;
+    pthread_cond_broadcast(&all.done);
+  } catch (const std::bad_alloc&) {
+  }
+}
+
+}  // namespace sharray

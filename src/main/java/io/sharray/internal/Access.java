@@ -1,0 +1,79 @@
+package io.sharray.internal;
+
+import io.sharray.DType;
+import io.sharray.NDArray;
+import io.sharray.internal.segment.View;
+
+/** The way from the internal packages to the inner state of arrays, which is not public. Thread-safe. */
+public final class Access {
+  /** What {@link NDArray} lends to the internal packages. */
+  public interface Bridge {
+    /**
+     * See {@link Access#view}.
+     *
+     * @param array the array
+     * @return its view
+     */
+    View view(NDArray array);
+
+    /**
+     * See {@link Access#allocate}.
+     *
+     * @param dtype type of the elements
+     * @param shape dimension lengths
+     * @return the new array
+     */
+    NDArray allocate(DType dtype, long[] shape);
+  }
+
+  private static volatile Bridge bridge;
+
+  private Access() {}
+
+  /**
+   * Called once, by the static initializer of {@link NDArray}.
+   *
+   * @param bridge what it lends
+   */
+  public static void set(Bridge bridge) {
+    Access.bridge = bridge;
+  }
+
+  /**
+   * The view of an open array. It holds nothing: call {@code view.mapping().acquire()} around native calls, which fails
+   * if the array was closed since.
+   *
+   * @param array the array
+   * @return its view
+   * @throws IllegalStateException if the array is closed
+   */
+  public static View view(NDArray array) {
+    return bridge.view(array);
+  }
+
+  /**
+   * Creates a C-contiguous array of zeros in the default storage, which belongs to the current scope if there is one.
+   *
+   * @param dtype type of the elements
+   * @param shape dimension lengths
+   * @return the new array
+   */
+  public static NDArray allocate(DType dtype, long[] shape) {
+    Bridge current = bridge;
+    return (current == null ? Loaded.BRIDGE : current).allocate(dtype, shape);
+  }
+
+  /** Initializes {@link NDArray} for callers that come before the first array. */
+  private static final class Loaded {
+    static final Bridge BRIDGE = load();
+
+    private static Bridge load() {
+      try {
+        Class.forName(NDArray.class.getName(), true, NDArray.class.getClassLoader());
+      } catch (ClassNotFoundException impossible) {
+        throw new AssertionError(impossible);
+      }
+      return bridge;
+    }
+  }
+}

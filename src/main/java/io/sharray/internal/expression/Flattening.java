@@ -1,0 +1,116 @@
+package io.sharray.internal.expression;
+
+import io.sharray.Expr;
+import io.sharray.NDArray;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/**
+ * An expression without reductions as a sequence of tokens in postfix order: its structure, apart from the arrays and
+ * numbers in it. Expressions of the same structure run the same program.
+ */
+final class Flattening {
+  /** Tokens: an opcode, or one of these with an index above it. */
+  static final int LEAF = 1 << 28;
+
+  static final int CONSTANT = 2 << 28;
+  static final int REPEAT = 3 << 28;
+  static final int KIND = 7 << 28;
+
+  private int[] tokens = new int[16];
+  private int length;
+  private NDArray[] leaves = new NDArray[4];
+  private int leafCount;
+  private double[] constants = new double[4];
+  private int constantCount;
+  // Calls in the order of their tokens, to find one that appears again.
+  private final Map<Node.Call, Integer> calls = new IdentityHashMap<>(8);
+
+  Flattening(Expr root) {
+    visit(root);
+  }
+
+  private void visit(Expr expr) {
+    if (expr instanceof NDArray array) {
+      push(LEAF | leaf(array));
+    } else if (expr instanceof Node.Constant constant) {
+      push(CONSTANT | constantCount);
+      if (constantCount == constants.length) {
+        constants = Arrays.copyOf(constants, 2 * constantCount);
+      }
+      constants[constantCount++] = constant.value;
+    } else if (expr instanceof Node.Call call) {
+      Integer known = calls.get(call);
+      if (known != null) {
+        push(REPEAT | known);
+        return;
+      }
+      for (Expr operand : call.operands) {
+        visit(operand);
+      }
+      push(call.op.ordinal());
+      calls.put(call, calls.size());
+    } else {
+      throw new AssertionError("a reduction inside a pass");
+    }
+  }
+
+  private int leaf(NDArray array) {
+    for (int i = 0; i < leafCount; i++) {
+      if (leaves[i] == array) {
+        return i;
+      }
+    }
+    if (leafCount == leaves.length) {
+      leaves = Arrays.copyOf(leaves, 2 * leafCount);
+    }
+    leaves[leafCount] = array;
+    return leafCount++;
+  }
+
+  private void push(int token) {
+    if (length == tokens.length) {
+      tokens = Arrays.copyOf(tokens, 2 * length);
+    }
+    tokens[length++] = token;
+  }
+
+  /** The structure, usable as a key of a map. */
+  Structure structure() {
+    return new Structure(Arrays.copyOf(tokens, length), leafCount, constantCount);
+  }
+
+  NDArray leaf(int i) {
+    return leaves[i];
+  }
+
+  long constantBits(int i) {
+    return Double.doubleToRawLongBits(constants[i]);
+  }
+
+  /** Tokens with the number of different arrays and of constants. */
+  static final class Structure {
+    final int[] tokens;
+    final int leaves;
+    final int constants;
+    private final int hash;
+
+    Structure(int[] tokens, int leaves, int constants) {
+      this.tokens = tokens;
+      this.leaves = leaves;
+      this.constants = constants;
+      this.hash = Arrays.hashCode(tokens);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Structure structure && Arrays.equals(tokens, structure.tokens);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.sharray.internal.parallel;
+
+import io.sharray.SharrayException;
+import io.sharray.internal.jni.NativeApi;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Runs calls on the native team of threads. The caller parks in Java, so that a virtual thread frees its carrier; a
+ * daemon thread of this class waits for finished calls in native code and unparks the callers. It ends after a second
+ * without work, so that it does not keep a class loader that nobody uses. Thread-safe.
+ */
+public final class Team {
+  private static final int IDLE_MILLIS = 1000;
+  private static final int BATCH = 64;
+  private static final int OK = 0;
+  private static final int EXHAUSTED = -5;
+
+  private static final ConcurrentHashMap<Long, Waiter> WAITERS = new ConcurrentHashMap<>();
+  private static final AtomicLong TICKETS = new AtomicLong();
+  private static final Object LOCK = new Object();
+  private static boolean notifying;
+
+  private Team() {}
+
+  private static final class Waiter {
+    final Thread thread = Thread.currentThread();
+    int status;
+    long scalar;
+    volatile boolean done;
+  }
+
+  /**
+   * Evaluates a call: at once on this thread, or on the team if that is worth it and sooner.
+   *
+   * @param call the words of the call, see {@code expression/program.h}; word 0 receives the bits of a scalar result
+   * @param small whether it is certain that the team is not worth it
+   */
+  public static void run(long[] call, boolean small) {
+    if (!small && submitted(call)) {
+      return;
+    }
+    check(NativeApi.evaluate(call, call.length));
+  }
+
+  private static boolean submitted(long[] call) {
+    Waiter waiter = new Waiter();
+    long ticket = TICKETS.incrementAndGet();
+    WAITERS.put(ticket, waiter);
+    int status = NativeApi.submit(NativeApi.client(), ticket, call, call.length, 0);
+    if (status != 1) {
+      WAITERS.remove(ticket);
+      check(status);
+      return false;
+    }
+    notifyFinished();
+    boolean interrupted = false;
+    while (!waiter.done) {
+      LockSupport.park(waiter);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      waiter.thread.interrupt();
+    }
+    check(waiter.status);
+    call[0] = waiter.scalar;
+    return true;
+  }
+
+  private static void check(int status) {
+    if (status == EXHAUSTED) {
+      throw new SharrayException("no native memory for the evaluation; free some, or evaluate smaller parts");
+    }
+    if (status < OK) {
+      throw new SharrayException("the core library refused a call with status " + status + "; please report this");
+    }
+  }
+
+  private static void notifyFinished() {
+    synchronized (LOCK) {
+      if (!notifying) {
+        notifying = true;
+        Thread thread = new Thread(null, Team::awaitFinished, "sharray-notifier", 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(null);
+        thread.start();
+      }
+    }
+  }
+
+  private static void awaitFinished() {
+    long[] triples = new long[3 * BATCH];
+    for (; ; ) {
+      int count = NativeApi.await(NativeApi.client(), triples, BATCH, IDLE_MILLIS);
+      for (int i = 0; i < count; i++) {
+        finish(triples[3 * i], (int) triples[3 * i + 1], triples[3 * i + 2]);
+      }
+      if (count <= 0) {
+        synchronized (LOCK) {
+          if (count < 0 || WAITERS.isEmpty()) {
+            notifying = false;
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  private static void finish(long ticket, int status, long scalar) {
+    Waiter waiter = WAITERS.remove(ticket);
+    waiter.status = status;
+    waiter.scalar = scalar;
+    waiter.done = true;
+    LockSupport.unpark(waiter.thread);
+  }
+}
