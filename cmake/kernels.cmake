@@ -1,11 +1,11 @@
-# sharray_add_kernels(target): the vector kernels and their dispatch, one file for each CPU path of this architecture.
+# The vector kernels and their dispatch, one file for each CPU path of this architecture.
 #
 # Each path is compiled for its own CPU; nothing else may be, since code for a newer CPU must not run on an older one.
 # Contraction is off, so that the paths agree on every bit: a multiplication and an addition fuse only where written.
 set(SHARRAY_KERNEL_FLAGS -O3 -fno-math-errno -fno-trapping-math -ffp-contract=off -fno-exceptions -fno-lto)
 
 function(sharray_add_kernels target)
-  set(dir ${PROJECT_SOURCE_DIR}/src/main/cpp/expression)
+  set(dir ${SHARRAY_CPP}/expression)
   target_sources(${target} PRIVATE ${dir}/kernel_dispatch.cpp)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
     set(paths neon)
@@ -23,3 +23,5 @@ function(sharray_add_kernels target)
       COMPILE_OPTIONS "${SHARRAY_KERNEL_FLAGS};${flags_${path}}")
   endforeach()
 endfunction()
+
+sharray_add_kernels(sharray_objects)

@@ -83,11 +83,7 @@ std::ptrdiff_t Cursor::offset(const Extents& strides) const noexcept {
 }
 
 Machine::Machine(const Program& program, const KernelTable& table) noexcept
-    : program_(program),
-      table_(table),
-      memory_(nullptr),
-      slots_(workspace().slots),
-      scalar_(workspace().scalar) {
+    : program_(program), table_(table), memory_(nullptr), slots_(workspace().slots), scalar_(workspace().scalar) {
   const std::size_t references = program.references(), operands = program.operands.size();
   try {
     slots_.assign(references, nullptr);
@@ -182,7 +178,8 @@ const void* Machine::run(std::size_t n, void* target) noexcept {
     const bool binary = step.y != 0, ternary = step.z != 0;
     const auto mask = static_cast<std::size_t>(scalar_[step.x] | (binary ? scalar_[step.y] << 1 : 0) |
                                                (ternary ? scalar_[step.z] << 2 : 0));
-    const Kernel kernel = step.opcode >= kChain ? table_.chain[step.opcode - kChain][mask] : table_.op[step.opcode][mask];
+    const Kernel kernel =
+        step.opcode >= kChain ? table_.chain[step.opcode - kChain][mask] : table_.op[step.opcode][mask];
     kernel(slots_[step.target], slots_[step.x], binary ? slots_[step.y] : nullptr, ternary ? slots_[step.z] : nullptr,
            n);
   }

@@ -34,8 +34,8 @@ class Cursor {
   std::int64_t index_[kMaxDimensions] = {};
 };
 
-/// Registers and operand pointers of one thread. Its memory belongs to the thread and is used again by the next machine,
-/// so a thread has one machine at a time.
+/// Registers and operand pointers of one thread. Its memory belongs to the thread and is used again by the next
+/// machine, so a thread has one machine at a time.
 class Machine {
  public:
   /// False from `ready` if there is no memory for the registers.

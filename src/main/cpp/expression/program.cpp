@@ -67,9 +67,7 @@ void read_operands(Reader& in, std::int64_t count, std::size_t dimensions, Progr
   }
 }
 
-bool valid_opcode(std::uint32_t opcode) noexcept {
-  return opcode < kOps || (opcode >= kChain && opcode < kChain + 12);
-}
+bool valid_opcode(std::uint32_t opcode) noexcept { return opcode < kOps || (opcode >= kChain && opcode < kChain + 12); }
 
 int arity_of(std::uint32_t opcode) noexcept { return opcode >= kChain ? 3 : kArity[opcode]; }
 
@@ -88,7 +86,8 @@ void read_instructions(Reader& in, std::int64_t count, Program& program) {
   }
 }
 
-/// Whether dimension d + 1 continues dimension d for every operand. A reduction's output moves in output dimensions only.
+/// Whether dimension d + 1 continues dimension d for every operand. A reduction's output moves in output dimensions
+/// only.
 bool mergeable(const Program& program, std::size_t d) noexcept {
   const std::size_t outputs = program.shape.size() - program.reduced;
   if ((d < outputs) != (d + 1 < outputs)) return false;
@@ -115,7 +114,7 @@ void swap_dimensions(Program& program, std::size_t d, std::size_t e) {
 /// The operand whose layout decides the order of the walk: the output, or the first operand for a scalar.
 const Operand& leader(const Program& program) noexcept {
   return program.operands[0].address == nullptr && program.operands.size() > 1 ? program.operands[1]
-                                                                                : program.operands[0];
+                                                                               : program.operands[0];
 }
 
 void sort_outputs(Program& program) {

@@ -58,7 +58,8 @@ class PairwiseTree {
   std::vector<double> levels_;
 };
 
-/// How the work is cut: outputs into tiles, and the reduced elements into chunks whose length is a power of two of blocks.
+/// How the work is cut: outputs into tiles, and the reduced elements into chunks whose length is a power of two of
+/// blocks.
 struct Split {
   std::int64_t outputs = 1, reduced = 1;
   bool by_columns = false;
