@@ -27,7 +27,9 @@ final class Jvm {
 
   Jvm(String classPath, String... options) {
     environment = builder.environment();
-    environment.keySet().removeIf(name -> name.startsWith("SHARRAY_") || name.equals("XDG_CACHE_HOME"));
+    environment
+        .keySet()
+        .removeIf(name -> name.startsWith("SHARRAY_") || name.equals("XDG_CACHE_HOME"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xshare:auto", "-Xmx64m", "-cp", classPath));
     command.addAll(List.of(options));
@@ -53,8 +55,7 @@ final class Jvm {
   }
 
   static Outcome outcome(Process process) throws IOException, InterruptedException {
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IOException("the JVM does not end; so far: " + output);

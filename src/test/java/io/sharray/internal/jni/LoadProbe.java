@@ -2,7 +2,9 @@ package io.sharray.internal.jni;
 
 import io.sharray.NativeLibraryException;
 
-/** A program that loads the native library and prints what it got, or the message of the refusal. */
+/**
+ * A program that loads the native library and prints what it got, or the message of the refusal.
+ */
 public final class LoadProbe {
   private LoadProbe() {}
 

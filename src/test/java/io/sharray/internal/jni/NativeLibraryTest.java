@@ -191,8 +191,7 @@ class NativeLibraryTest {
   @Test
   void descriptionOfAnotherVersionIsRefused() throws Exception {
     Path natives = copyWith("version", "9.9.9");
-    assertRefused(
-        jvm("-Dsharray.library.path=" + natives).run(PROBE), "9.9.9", BuildInfo.VERSION);
+    assertRefused(jvm("-Dsharray.library.path=" + natives).run(PROBE), "9.9.9", BuildInfo.VERSION);
   }
 
   @Test
