@@ -1,13 +1,13 @@
 target_sources(
   sharray_objects
-  PRIVATE src/main/cpp/segment/clients.cpp
-          src/main/cpp/segment/errors.cpp
-          src/main/cpp/segment/files.cpp
-          src/main/cpp/segment/layout.cpp
-          src/main/cpp/segment/posix.cpp
-          src/main/cpp/segment/provenance.cpp
-          src/main/cpp/segment/segment.cpp
-          src/main/cpp/segment/storage.cpp
-          src/main/cpp/segment/sweep.cpp
-          src/main/cpp/segment/system_v.cpp
-          src/main/cpp/segment/table.cpp)
+  PRIVATE ${SHARRAY_CPP}/segment/clients.cpp
+          ${SHARRAY_CPP}/segment/errors.cpp
+          ${SHARRAY_CPP}/segment/files.cpp
+          ${SHARRAY_CPP}/segment/layout.cpp
+          ${SHARRAY_CPP}/segment/posix.cpp
+          ${SHARRAY_CPP}/segment/provenance.cpp
+          ${SHARRAY_CPP}/segment/segment.cpp
+          ${SHARRAY_CPP}/segment/storage.cpp
+          ${SHARRAY_CPP}/segment/sweep.cpp
+          ${SHARRAY_CPP}/segment/system_v.cpp
+          ${SHARRAY_CPP}/segment/table.cpp)

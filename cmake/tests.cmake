@@ -1,4 +1,4 @@
-# Each file under src/test/cpp/<room>/ is a program with main(), registered with ctest as <room>/<file>.
+# Each file under src/test/cpp/<room>/ is a program with main(); those not named *_bench are registered with ctest.
 set(SHARRAY_TEST_CPP "${SHARRAY_ROOT}/src/test/cpp")
 file(GLOB tests CONFIGURE_DEPENDS "${SHARRAY_TEST_CPP}/*/*.cpp")
 foreach(test ${tests})
@@ -9,6 +9,8 @@ foreach(test ${tests})
   target_include_directories(${target} PRIVATE "${SHARRAY_TEST_CPP}")
   target_compile_options(${target} PRIVATE ${SHARRAY_WARNINGS} -UNDEBUG)
   target_link_libraries(${target} PRIVATE sharray_objects -fopenmp -lrt -ldl -lpthread -lmpfr -lgmp)
-  add_test(NAME "${name}" COMMAND ${target} WORKING_DIRECTORY "${SHARRAY_ROOT}")
-  set_tests_properties("${name}" PROPERTIES TIMEOUT 300)
+  if(NOT name MATCHES "_bench$")
+    add_test(NAME "${name}" COMMAND ${target} WORKING_DIRECTORY "${SHARRAY_ROOT}")
+    set_tests_properties("${name}" PROPERTIES TIMEOUT 300)
+  endif()
 endforeach()
