@@ -32,6 +32,9 @@ final class Jvm {
         .removeIf(name -> name.startsWith("SHARRAY_") || name.equals("XDG_CACHE_HOME"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xshare:auto", "-Xmx64m", "-cp", classPath));
+    if (Runtime.version().feature() >= 22) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
     command.addAll(List.of(options));
   }
 
