@@ -1,4 +1,4 @@
-# Each file under src/test/cpp/<room>/ is a program with main(); those not named *_bench are registered with ctest.
+# Each file under src/test/cpp/<room>/ is a program with main(); but for *_bench.cpp each is a test.
 set(SHARRAY_TEST_CPP "${SHARRAY_ROOT}/src/test/cpp")
 file(GLOB tests CONFIGURE_DEPENDS "${SHARRAY_TEST_CPP}/*/*.cpp")
 list(FILTER tests EXCLUDE REGEX "_bench\\.cpp$")
@@ -10,8 +10,6 @@ foreach(test ${tests})
   target_include_directories(${target} PRIVATE "${SHARRAY_TEST_CPP}")
   target_compile_options(${target} PRIVATE ${SHARRAY_WARNINGS} -UNDEBUG)
   target_link_libraries(${target} PRIVATE sharray_objects -fopenmp -lrt -ldl -lpthread -lmpfr -lgmp)
-  if(NOT name MATCHES "_bench$")
-    add_test(NAME "${name}" COMMAND ${target} WORKING_DIRECTORY "${SHARRAY_ROOT}")
-    set_tests_properties("${name}" PROPERTIES TIMEOUT 300)
-  endif()
+  add_test(NAME "${name}" COMMAND ${target} WORKING_DIRECTORY "${SHARRAY_ROOT}")
+  set_tests_properties("${name}" PROPERTIES TIMEOUT 300)
 endforeach()
