@@ -6,7 +6,7 @@ usage: coefficients.py > ../../main/cpp/math/coefficients.h
 
 from mpmath import chebyfit, cot, digamma, euler, exp, log, loggamma, mp, mpf, nstr, pi, polygamma, sin, sqrt
 
-mp.dps = 60
+mp.dps = 80
 
 
 def split(value):
@@ -54,8 +54,9 @@ def around_two(f, value):
     return guarded(slope, lambda step: slope(-step))
 
 
-def second_slope(t):
-    return (loggamma(2 + t) / t - (1 - euler)) / t
+def third_slope(t):
+    """gammaln(2 + t) beyond its terms in t and t^2, over t^3."""
+    return ((loggamma(2 + t) / t - (1 - euler)) / t - (pi**2 / 12 - mpf(1) / 2)) / t
 
 
 def main():
@@ -70,16 +71,17 @@ def main():
     fit("kExp", "(exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 2",
         guarded(lambda r: (exp(r) - 1 - r) / r**2, lambda s: (exp(-s) - 1 + s) / s**2), -0.34664, 0.34664, 10)
     fit("kLog", "(log((1 + s) / (1 - s)) - 2 s) / s^3 in s^2 on |s| <= 1/5",
-        even(lambda s: (log((1 + s) / (1 - s)) - 2 * s) / s**3), 0, 0.0401, 9)
+        even(lambda s: (log((1 + s) / (1 - s)) - 2 * s) / s**3), 0, 0.0401, 8)
 
     big = 1 / mpf("12.25")
     emit_split("kOneMinusEuler", "digamma(2), which is also the slope of gammaln at 2", 1 - euler)
-    fit("kGammalnSmall", "(gammaln(2 + t) / t - digamma(2)) / t on |t| <= 1/2",
-        guarded(second_slope, lambda s: second_slope(-s)), -0.5, 0.5, 18)
+    emit_split("kGammalnCurve", "trigamma(2) / 2", pi**2 / 12 - mpf(1) / 2)
+    fit("kGammalnSmall", "((gammaln(2 + t) / t - digamma(2)) / t - trigamma(2) / 2) / t on |t| <= 1/2",
+        guarded(third_slope, lambda s: third_slope(-s)), -0.5, 0.5, 17)
     emit("kHalfLog2Pi", "log(2 pi) / 2 - 1/2", [log(2 * pi) / 2 - mpf(1) / 2])
     fit("kGammalnBig", "x (gammaln(x) - (x - 1/2) log(x) + x - log(2 pi) / 2) in 1 / x^2 on x >= 3.5",
         even(lambda q: (loggamma(1 / q) - (1 / q - mpf(1) / 2) * log(1 / q) + 1 / q - log(2 * pi) / 2) / q),
-        0, big, 10)
+        0, big, 9)
     emit_split("kSincSlope", "-pi^2 / 6", -pi**2 / 6)
     fit("kSinc", "(sin(pi f) / (pi f) - 1 + pi^2 f^2 / 6) / f^4 in f^2 on |f| <= 1/2",
         even(lambda f: (sin(pi * f) / (pi * f) - 1 + pi**2 * f**2 / 6) / f**4), 0, 0.25, 8)

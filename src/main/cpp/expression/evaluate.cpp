@@ -13,6 +13,11 @@
 namespace sharray {
 namespace {
 
+/// Elements of a sweep when operands come from memory: with short sweeps all operands stream at once, which keeps the
+/// prefetchers of the processor busy, and the temporaries leave the first-level cache to them.
+constexpr std::int64_t kStreamingSweep = 128;
+constexpr std::int64_t kCachedElements = 1 << 16;
+
 /// Stores a block of the value from `cursor` on, run by run.
 void store_block(const Machine& machine, const Operand& out, Cursor at, const void* value, std::size_t n) noexcept {
   const std::ptrdiff_t stride = at.inner_stride(out.strides);
@@ -35,8 +40,9 @@ void evaluate_range(const Program& program, Machine& machine, const std::ptrdiff
   Cursor cursor(program.shape, 0, program.shape.size());
   cursor.seek(first);
   const auto unit = static_cast<std::ptrdiff_t>(element_size(out.type));
+  const std::int64_t sweep = elements(program) > kCachedElements ? kStreamingSweep : std::int64_t{kBlock};
   for (std::int64_t at = first; at < last;) {
-    const std::int64_t wanted = std::min<std::int64_t>(last - at, kBlock);
+    const std::int64_t wanted = std::min(last - at, sweep);
     const auto n = static_cast<std::size_t>(wanted);
     machine.bind(cursor, bases, n);
     const bool direct = cursor.run() >= wanted && (n == 1 || cursor.inner_stride(out.strides) == unit);

@@ -14,30 +14,32 @@ inline constexpr double kExp[] = {
     0x1.0000000000001p-1,  0x1.5555555555556p-3,  0x1.5555555553d5ep-5,  0x1.11111111109b2p-7,  0x1.6c16c1788d9a1p-10,
     0x1.a01a01a7c5319p-13, 0x1.a019b9065a973p-16, 0x1.71de0daa329c5p-19, 0x1.28918d7b472e7p-22, 0x1.af38b3a8df1d3p-26};
 
-/// (log((1 + s) / (1 - s)) - 2 s) / s^3 in s^2 on |s| <= 1/5; largest error 2^-61.86.
-inline constexpr double kLog[] = {0x1.5555555555555p-1, 0x1.9999999999989p-2, 0x1.249249249500bp-2,
-                                  0x1.c71c71c1b0507p-3, 0x1.745d19fac65e7p-3, 0x1.3b12ef4d5d8c1p-3,
-                                  0x1.1130d743d511bp-3, 0x1.dbda7a4188a45p-4, 0x1.fcd9cadda7405p-4};
+/// (log((1 + s) / (1 - s)) - 2 s) / s^3 in s^2 on |s| <= 1/5; largest error 2^-55.1.
+inline constexpr double kLog[] = {0x1.5555555555555p-1, 0x1.9999999999f30p-2, 0x1.24924923dba6ap-2,
+                                  0x1.c71c72e2f78d5p-3, 0x1.745cab2727663p-3, 0x1.3b29fcbbce66dp-3,
+                                  0x1.0e88ea4725d3dp-3, 0x1.16b68338bd78bp-3};
 
 /// digamma(2), which is also the slope of gammaln at 2, in two parts.
 inline constexpr double kOneMinusEuler[] = {0x1.b0ee6072093cep-2, 0x1.6cb90701fbfabp-58};
 
-/// (gammaln(2 + t) / t - digamma(2)) / t on |t| <= 1/2; largest error 2^-58.56.
-inline constexpr double kGammalnSmall[] = {0x1.4a34cc4a60fa6p-2,   -0x1.13e001a557607p-4,  0x1.51322ac7d8333p-6,
-                                           -0x1.e404fc218f370p-8,  0x1.7add6eadfcc7bp-9,   -0x1.38ac5c2c3ba16p-10,
-                                           0x1.0b36af5972ed1p-11,  -0x1.d3fd4c217341ep-13, 0x1.a127cd91ac95bp-14,
-                                           -0x1.78de7721ff5a0p-15, 0x1.5808af19fa483p-16,  -0x1.3cb7b3b3125e1p-17,
-                                           0x1.2620de1c78d97p-18,  -0x1.1235bb6eb9201p-19, 0x1.f038cb2f6a913p-21,
-                                           -0x1.d295ec4df68f0p-22, 0x1.2703c6effc4ebp-22,  -0x1.17d0781c44b2ep-23};
+/// trigamma(2) / 2, in two parts.
+inline constexpr double kGammalnCurve[] = {0x1.4a34cc4a60fa6p-2, 0x1.1873d8912200cp-56};
+
+/// ((gammaln(2 + t) / t - digamma(2)) / t - trigamma(2) / 2) / t on |t| <= 1/2; largest error 2^-56.58.
+inline constexpr double kGammalnSmall[] = {-0x1.13e001a557607p-4,  0x1.51322ac7d843ep-6,   -0x1.e404fc218f56dp-8,
+                                           0x1.7add6eadd0db1p-9,   -0x1.38ac5c2c11c0cp-10, 0x1.0b36af6f752dcp-11,
+                                           -0x1.d3fd4c4b6acc0p-13, 0x1.a127c2be08b78p-14,  -0x1.78de6ccf75bfap-15,
+                                           0x1.580a2130da38cp-16,  -0x1.3cb9148d66fa9p-17, 0x1.26057f6fbe438p-18,
+                                           -0x1.121ba30ce9456p-19, 0x1.f25456a459858p-21,  -0x1.d498581d22a25p-22,
+                                           0x1.22cbb2b259722p-22,  -0x1.13caadeae5c49p-23};
 
 /// log(2 pi) / 2 - 1/2.
 inline constexpr double kHalfLog2Pi[] = {0x1.acfe390c97d69p-2};
 
-/// x (gammaln(x) - (x - 1/2) log(x) + x - log(2 pi) / 2) in 1 / x^2 on x >= 3.5; largest error 2^-55.69.
-inline constexpr double kGammalnBig[] = {0x1.5555555555554p-4,   -0x1.6c16c16bfe8b3p-9, 0x1.a01a0104c95fap-11,
-                                         -0x1.38131f3f85a44p-11, 0x1.b931ee43f0566p-11, -0x1.f3985a7f89588p-10,
-                                         0x1.8c121edab628cp-8,   -0x1.669679e084970p-6, 0x1.11f2a0a1b6378p-4,
-                                         -0x1.c6d92b7d4abf0p-4};
+/// x (gammaln(x) - (x - 1/2) log(x) + x - log(2 pi) / 2) in 1 / x^2 on x >= 3.5; largest error 2^-52.41.
+inline constexpr double kGammalnBig[] = {0x1.5555555555549p-4,   -0x1.6c16c16b58ef1p-9, 0x1.a019fdc70bac5p-11,
+                                         -0x1.38118d9bab2e4p-11, 0x1.b8d0473e344fcp-11, -0x1.ece9c7854c029p-10,
+                                         0x1.69a3dd3a3a3ebp-8,   -0x1.fe20646ddc9c5p-7, 0x1.a7b69c71528fdp-6};
 
 /// -pi^2 / 6, in two parts.
 inline constexpr double kSincSlope[] = {-0x1.a51a6625307d3p+0, -0x1.1873d8912200cp-55};

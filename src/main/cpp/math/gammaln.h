@@ -30,7 +30,8 @@ struct Gammaln {
   SHARRAY_INLINE static V big(V x) {
     using namespace simd;
     const Pair parts = big_parts(x);
-    return select(less(parts.high, set(kInfinity)), parts.high + parts.low, parts.high);
+    // Infinity also where the product overflows; NaN stays.
+    return select(less(parts.high, set(kInfinity)), parts.high + parts.low, x + set(kInfinity));
   }
 
   SHARRAY_INLINE static Pair small_parts(V x) {
@@ -49,10 +50,14 @@ struct Gammaln {
     t = select(to_half, s, t);
     const LogParts log_p = log_parts<true, true>(p, xx_low);
 
-    const V tr = t * polynomial(c::kGammalnSmall, t);
-    const Pair slope = fast_sum(set(c::kOneMinusEuler[0]), tr);
+    // R(t) in two parts. Its terms of degree 0 and 1 are exact but for the last bits of the low part, since near 1.47,
+    // t R(t) nearly cancels against log(p).
+    const Pair linear = product(t, set(c::kGammalnCurve[0]));
+    const V curved = fma(t * t, polynomial(c::kGammalnSmall, t), linear.low);
+    const Pair slope = fast_sum(set(c::kOneMinusEuler[0]), linear.high);
+    const V slope_low = (slope.low + fma(t, set(c::kGammalnCurve[1]), set(c::kOneMinusEuler[1]))) + curved;
     const Pair main = product(t, slope.high);
-    const V main_low = fma(t, slope.low + set(c::kOneMinusEuler[1]), main.low);
+    const V main_low = fma(t, slope_low, main.low);
     const V sign = keep(to_three_halves, set(-0.0));
     const Pair total = sum(main.high, bit_xor(log_p.high, sign));
     return {total.high, total.low + (main_low + bit_xor(log_p.low, sign))};

@@ -6,12 +6,13 @@
 namespace sharray {
 namespace {
 
-/// log(p) = high + low to about 2^-60, and 1 / p to about 2 ULP where 2^-100 < p < 2^100.
+/// log(p) = high + low to about 2^-60, and 1 / p to about 2 ULP for p < 2^100, at most 2^-99 beyond.
 struct LogParts {
   simd::V high, low, reciprocal;
 };
 
-/// log(p + p_low) for positive finite p, p_low small against p and 0 where p is outside of (2^-100, 2^100).
+/// log(p + p_low) for positive finite p. With kLow: p_low is small against p, and 0 where p is outside of
+/// (2^-100, 2^100), where the reciprocal is of no use. Without: p_low is 0, and the reciprocal needs p >= 2^-1000.
 ///
 /// p = m 2^k with m in [0.75, 1.5), s = (m - 1) / (m + 1), log(m) = 2 s + s^3 P(s^2); one division serves 1 / (m + 1)
 /// and 1 / m.
@@ -30,8 +31,9 @@ SHARRAY_INLINE LogParts log_parts(simd::V p, simd::V p_low = simd::V{}) {
   if constexpr (kReciprocal) {
     const V inverse = one / (m * d);
     inverse_d = m * inverse;
-    const V bounded = max_second(set(-100.0), min_second(set(100.0), k));
-    reciprocal = (d * inverse) * power(negate(bounded));
+    V bounded = max_second(set(-100.0), negate(k));
+    if constexpr (kLow) bounded = min_second(set(100.0), bounded);
+    reciprocal = times_small_power(d * inverse, bounded);
   } else {
     inverse_d = one / d;
   }

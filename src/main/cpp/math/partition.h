@@ -7,12 +7,11 @@
 namespace sharray {
 namespace {
 
-/// The elements of one range, packed, and their places in the block.
+/// The elements of one range, packed.
 struct Range {
   static constexpr std::size_t kVectors = kBlock / simd::kLanes;
 
   alignas(64) double values[kBlock + simd::kLanes];
-  std::uint8_t places[kVectors];
   std::size_t size;
 
   SHARRAY_INLINE void clear() { size = 0; }
@@ -53,6 +52,7 @@ SHARRAY_INLINE simd::V vector_at(const double* in, std::size_t i, std::size_t n,
 template <class F>
 SHARRAY_INLINE void by_range(double* out, const double* in, std::size_t n) {
   using namespace simd;
+  constexpr unsigned kAll = (1U << kLanes) - 1;
   constexpr double kFiller = F::kBig + 1.0;
   constexpr double kSmallFiller = F::kBig - 2.0;
   const auto big = [](V x) __attribute__((always_inline)) { return F::big(x); };
@@ -84,21 +84,21 @@ SHARRAY_INLINE void by_range(double* out, const double* in, std::size_t n) {
     const unsigned s = small_places[v], m = negative_places[v];
     small_range.append(s, x);
     if (m != 0) negative_range.append(m, x);
-    if (!mostly_big) big_range.append(~(s | m) & ((1U << kLanes) - 1), x);
+    if (!mostly_big) big_range.append(~(s | m) & kAll, x);
   }
   if (smalls != 0) small_range.apply(small, kSmallFiller);
   if (negatives != 0) negative_range.apply(negative, F::kNegative - 1.0);
-  if (mostly_big) {
-    for_each_vector(out, in, n, kFiller, big);
-  } else if (big_range.size != 0) {
-    big_range.apply(big, kFiller);
-  }
+  if (!mostly_big) big_range.apply(big, kFiller);
   std::size_t next_small = 0, next_negative = 0, next_big = 0;
   for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
-    const unsigned s = small_places[v], m = negative_places[v];
-    V r = mostly_big ? vector_at(out, i, n, 0.0)
-                     : expand(~(s | m) & ((1U << kLanes) - 1), load(big_range.values + next_big));
-    next_big += static_cast<unsigned>(__builtin_popcount(~(s | m) & ((1U << kLanes) - 1)));
+    const unsigned s = small_places[v], m = negative_places[v], b = ~(s | m) & kAll;
+    V r;
+    if (mostly_big) {
+      r = F::big(vector_at(in, i, n, kFiller));
+    } else {
+      r = expand(b, load(big_range.values + next_big));
+      next_big += static_cast<unsigned>(__builtin_popcount(b));
+    }
     r = small_range.restore(s, &next_small, r);
     if (m != 0) r = negative_range.restore(m, &next_negative, r);
     if (i + kLanes <= n) {

@@ -15,8 +15,8 @@
 ///   store_bools, load_bools kLanes bytes
 ///   compress(m, x)          the lanes of the packed mask m first, in order; the others are anything
 ///   expand(m, x)            the lanes of the packed mask m get the first lanes of x in order; the others are anything
-///   power(n)              2^n for an integer n in [-1022, 1023]
 ///   times_power(x, n)       x 2^n with one rounding, for an integer n in [-1100, 1100] and a normal x
+///   times_small_power      the same for n in [-1022, 1023], where the result is normal
 ///   split(x, &k, &m)        x = m 2^k, m in [0.75, 1.5), for a positive finite x, subnormal ones too
 #pragma once
 

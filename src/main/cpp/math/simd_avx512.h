@@ -61,8 +61,8 @@ SHARRAY_INLINE M load_bools(const std::uint8_t* p) {
 SHARRAY_INLINE V compress(unsigned m, V x) { return _mm512_maskz_compress_pd(static_cast<M>(m), x); }
 SHARRAY_INLINE V expand(unsigned m, V x) { return _mm512_maskz_expand_pd(static_cast<M>(m), x); }
 
-SHARRAY_INLINE V power(V n) { return _mm512_scalef_pd(set(1.0), n); }
 SHARRAY_INLINE V times_power(V x, V n) { return _mm512_scalef_pd(x, n); }
+SHARRAY_INLINE V times_small_power(V x, V n) { return _mm512_scalef_pd(x, n); }
 
 SHARRAY_INLINE void split(V x, V* exponent, V* mantissa) {
   const V m = _mm512_getmant_pd(x, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_src);

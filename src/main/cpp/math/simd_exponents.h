@@ -5,14 +5,16 @@ namespace sharray {
 namespace {
 namespace simd {
 
-SHARRAY_INLINE V power(V n) {
+SHARRAY_INLINE V times_small_power(V x, V n) {
   // The sum ends in the biased exponent; the shift leaves only it.
-  return from_bits(shift_left(bits(n + set(0x1.8p52 + 1023.0)), 52));
+  return x * from_bits(shift_left(bits(n + set(0x1.8p52 + 1023.0)), 52));
 }
 
 SHARRAY_INLINE V times_power(V x, V n) {
-  const V half = rint(n * set(0.5));
-  return (x * power(half)) * power(n - half);
+  // In two steps, the first of which is exact. The integer ends in the sum of their biased exponents.
+  const I both_steps = bits(n + set(0x1.8p52 + 2046.0));
+  const I step = shift_right(both_steps, 1);
+  return (x * from_bits(shift_left(step, 52))) * from_bits(shift_left(both_steps - step, 52));
 }
 
 SHARRAY_INLINE void split(V x, V* exponent, V* mantissa) {

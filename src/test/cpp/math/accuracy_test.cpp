@@ -1,0 +1,151 @@
+/// Every function of the table keeps the bounds that it states, on every CPU path: at the reference points and at fresh
+/// ones. Prints the largest errors found.
+///
+/// usage: accuracy_test [directory of the reference points [seed]]
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "check.h"
+#include "math/oracle.h"
+#include "math/points.h"
+#include "math/rows.h"
+
+#ifndef SHARRAY_TEST_RESOURCES
+#define SHARRAY_TEST_RESOURCES "src/test/resources"
+#endif
+
+namespace {
+
+using namespace sharray;
+using namespace sharray::test;
+
+struct Point {
+  double x, y;
+  Exact exact;
+};
+
+struct Worst {
+  double ulp = 0, ulp_at = 0;            ///< among those that need the bound in ULP
+  double absolute = 0, absolute_at = 0;  ///< among the others
+};
+
+double ulp_of(double x) {
+  const double a = std::fabs(x);
+  return a < 0x1p-1022 ? 0x1p-1074 : std::ldexp(1.0, std::ilogb(a) - 52);
+}
+
+std::vector<double> evaluate(const KernelTable& table, const Row& row, const std::vector<Point>& points) {
+  std::vector<double> x, y, out(points.size());
+  for (const Point& p : points) {
+    x.push_back(p.x);
+    y.push_back(p.y);
+  }
+  for (std::size_t i = 0; i < points.size(); i += kBlock) {
+    const std::size_t n = std::min(kBlock, points.size() - i);
+    table.op[static_cast<std::size_t>(row.op)][0](&out[i], &x[i], &y[i], nullptr, n);
+  }
+  return out;
+}
+
+void judge(const Row& row, const Bound& bound, const Point& p, double r, Worst* worst, const char* path) {
+  bool good;
+  if (!std::isfinite(p.exact.high) || !std::isfinite(r)) {
+    // Only overflow may be infinite: beside it the exact value is within rounding of the largest number.
+    good = r == p.exact.high;
+  } else {
+    const double error = std::fabs((r - p.exact.high) - p.exact.low);
+    const double ulp = error / ulp_of(p.exact.high);
+    good = ulp <= bound.ulp || error <= bound.absolute;
+    if (bound.absolute > 0 && std::fabs(p.exact.high) < 0.5) {
+      if (error > worst->absolute) *worst = {worst->ulp, worst->ulp_at, error, p.x};
+    } else if (ulp > worst->ulp) {
+      *worst = {ulp, p.x, worst->absolute, worst->absolute_at};
+    }
+  }
+  if (!CHECK(good)) {
+    std::fprintf(stderr, "  %s on %s: x = %a (%.17g), y = %a: %.17g is not %.17g\n", row.name, path, p.x, p.x, p.y, r,
+                 p.exact.high);
+  }
+}
+
+void judge_all(const Row& row, const std::vector<Point>& points, const char* what) {
+  for (const Bound& bound : bounds(row)) {
+    for (const KernelTable* table : tables()) {
+      Worst worst;
+      const std::vector<double> results = evaluate(*table, row, points);
+      std::size_t count = 0;
+      for (std::size_t i = 0; i < points.size(); ++i) {
+        if (!(row.arity == 1 ? bound.holds(points[i].x) : points[i].y > 0)) continue;
+        judge(row, bound, points[i], results[i], &worst, cpu_path_name(table->path));
+        ++count;
+      }
+      std::printf("%-9s %-8s %-9s (%g, %g): %6zu points, %.3f ULP at %.17g", row.name, what, cpu_path_name(table->path),
+                  bound.low, bound.high, count, worst.ulp, worst.ulp_at);
+      if (bound.absolute > 0) std::printf("; %.3g at %.17g where small", worst.absolute, worst.absolute_at);
+      std::printf("\n");
+    }
+  }
+}
+
+/// The points of a file of reference points: "x,high,low" or "x,y,high,low" in hexadecimal.
+std::vector<Point> read_points(const std::string& path, int arity) {
+  std::vector<Point> points;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    const auto fields = split(line, ',');
+    if (fields.size() != static_cast<std::size_t>(arity) + 2) continue;
+    double v[4] = {};
+    char* end = nullptr;
+    for (std::size_t i = 0; i < fields.size(); ++i) v[i] = std::strtod(fields[i].c_str(), &end);
+    if (end == fields.back().c_str()) continue;
+    if (arity == 1) {
+      points.push_back({v[0], 0, {v[1], v[2]}});
+    } else {
+      points.push_back({v[0], v[1], {v[2], v[3]}});
+    }
+  }
+  return points;
+}
+
+std::vector<Point> fresh_points(const Row& row, std::uint64_t seed) {
+  const auto exact = [&](double x, double y) {
+    Exact value{};
+    CHECK(exact_value(row.oracle.c_str(), x, y, &value));
+    return value;
+  };
+  std::vector<Point> points;
+  std::mt19937_64 random(seed + 1);
+  std::uniform_real_distribution<double> mantissa(-2, 2);
+  std::uniform_int_distribution<int> exponent(-40, 40), wide(-1000, 1000);
+  for (double v : points_for(row.oracle, seed, [&](double x) { return exact(x, 0).high; })) {
+    // Poles have their own test.
+    if (row.arity == 1 && v <= 0 && v == std::rint(v) && row.oracle != "exp") continue;
+    double x = v, y = 0;
+    if (row.arity == 2) {
+      const int e = points.size() % 4 == 0 ? wide(random) : exponent(random);
+      x = std::ldexp(mantissa(random), e);
+      y = v;
+    }
+    points.push_back({x, y, exact(x, y)});
+  }
+  return points;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string directory = argc > 1 ? argv[1] : SHARRAY_TEST_RESOURCES "/accuracy";
+  const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 20240607;
+  for (const Row& row : rows()) {
+    if (row.oracle == "exact") continue;
+    std::vector<Point> points = read_points(directory + "/" + row.name + ".csv", row.arity);
+    CHECK(points.size() >= 500);
+    for (const Point& p : read_points(directory + "/" + row.name + "_negative.csv", row.arity)) points.push_back(p);
+    judge_all(row, points, "file");
+    judge_all(row, fresh_points(row, seed), "fresh");
+  }
+  return check_summary();
+}
