@@ -77,6 +77,7 @@ std::int32_t describe(char* text, std::int64_t capacity) noexcept {
   facts.add("threads", team_threads(0));
   describe_threads(value, sizeof value);
   facts.add("threadsReason", value);
+  facts.add("replaceFailures", segment_replace_failures());
   return SHARRAY_OK;
 }
 
