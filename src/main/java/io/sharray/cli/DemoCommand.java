@@ -1,5 +1,6 @@
 package io.sharray.cli;
 
+import io.sharray.DType;
 import io.sharray.NDArray;
 import io.sharray.cli.demo.Fit;
 import io.sharray.cli.demo.Tour;
@@ -58,7 +59,7 @@ final class DemoCommand implements Runnable {
         break;
       }
       // Closing an array takes care of what the collector found.
-      NDArray.of(0.0).close();
+      NDArray.empty(DType.FLOAT64, 1).close();
     }
     return left;
   }
