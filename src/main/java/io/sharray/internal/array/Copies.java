@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 /** Moves elements between arrays and Java. The callers hold the mappings. */
 public final class Copies {
   private static final int BULK_ROW = 16;
-  private static final int PIECE = 1 << 27;
+  private static final int PIECE = 1 << 26;
 
   private Copies() {}
 
@@ -103,8 +103,9 @@ public final class Copies {
         (address, length, stride) -> {
           int n = (int) length;
           if (view.dtype() == DType.FLOAT64 && stride == 8 && n >= BULK_ROW) {
-            for (int i = 0; i < n; i += PIECE) {
-              int piece = Math.min(PIECE, n - i);
+            int piece;
+            for (int i = 0; i < n; i += piece) {
+              piece = Math.min(PIECE, n - i);
               mapping
                   .buffer(address + 8L * i, 8 * piece)
                   .asDoubleBuffer()
@@ -121,21 +122,20 @@ public final class Copies {
   }
 
   /**
-   * Copies values into an array in C order.
+   * Copies values into an array.
    *
-   * @param values as many as the array has elements
+   * @param values at most as many as fit behind the offset
+   * @param offset bytes from the first element to the place of the first value
    * @param view a C-contiguous array of doubles
    */
-  public static void fromDoubles(double[] values, View view) {
-    for (int i = 0; i < values.length; i += PIECE) {
-      int piece = Math.min(PIECE, values.length - i);
+  public static void fromDoubles(double[] values, long offset, View view) {
+    int piece;
+    for (int done = 0; done < values.length; done += piece) {
+      piece = Math.min(PIECE, values.length - done);
       view.mapping()
-          .buffer(view.address() + 8L * i, 8 * piece)
+          .buffer(view.address() + offset + 8L * done, 8 * piece)
           .asDoubleBuffer()
-          .put(values, i, piece);
-      if (values.length - i <= PIECE) {
-        break;
-      }
+          .put(values, done, piece);
     }
   }
 

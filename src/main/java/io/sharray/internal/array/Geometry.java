@@ -143,6 +143,19 @@ public record Geometry(long first, long[] shape, long[] strides) {
   }
 
   /**
+   * Whether several indices mean the same bytes.
+   *
+   * @return whether it was broadcast
+   */
+  public boolean repeats() {
+    boolean repeats = false;
+    for (int axis = 0; axis < shape.length; axis++) {
+      repeats |= shape[axis] > 1 && strides[axis] == 0;
+    }
+    return repeats;
+  }
+
+  /**
    * The position of an element.
    *
    * @param indices one for each dimension, from the end if negative
