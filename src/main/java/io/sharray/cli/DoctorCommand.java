@@ -2,6 +2,7 @@ package io.sharray.cli;
 
 import io.sharray.internal.jni.NativeApi;
 import io.sharray.internal.jni.NativeLibrary;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +79,9 @@ final class DoctorCommand implements Runnable {
     String glibc = facts.remove("glibc");
     report.put("glibc", glibc == null ? glibc() : glibc);
     report.put("nativeLibrary", NativeLibrary.path());
-    report.putAll(facts);
+    report.put("nativeLibraryOrigin", NativeLibrary.origin());
+    report.put("waitPolicy", NativeLibrary.waitPolicy());
+    facts.forEach(report::putIfAbsent);
     report.put("sharedMemory", sharedMemory());
     report.put("hugePages", firstLine("/sys/kernel/mm/transparent_hugepage/shmem_enabled"));
     report.put("numaNodes", firstLine("/sys/devices/system/node/online"));
@@ -86,7 +89,7 @@ final class DoctorCommand implements Runnable {
     return report;
   }
 
-  /** From the file name of the C library in this process, or the word of its version. */
+  /** In the words of the C library's own tool. */
   private static String glibc() {
     try {
       Process process = new ProcessBuilder("getconf", "GNU_LIBC_VERSION").start();
@@ -143,8 +146,9 @@ final class DoctorCommand implements Runnable {
   }
 
   private static String firstLine(String file) {
-    try {
-      return Files.readString(Path.of(file)).lines().findFirst().orElse("").strip();
+    // Files under /proc/sys must be read at one go.
+    try (BufferedReader reader = Files.newBufferedReader(Path.of(file))) {
+      return reader.readLine();
     } catch (IOException e) {
       return null;
     }

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 /** {@code sharray eval TEXT [NAME=VALUE]...}. */
 @Command(name = "eval", description = "Evaluates a formula, e.g. sharray eval 'exp(a) - 1' a=a.npy")
 final class EvalCommand implements Runnable {
-  private static final long WARM_UP_NANOS = 200_000_000;
-  private static final int WARM_UP_RUNS = 20_000;
+  private static final long WARM_UP_NANOS = 500_000_000;
+  private static final int WARM_UP_RUNS = 200_000;
 
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;

@@ -1,5 +1,6 @@
 package io.sharray.cli;
 
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 
@@ -10,7 +11,7 @@ final class Json {
   /**
    * Writes a value.
    *
-   * @param value a map with string keys, an iterable, a string, a number, a Boolean or null
+   * @param value a map with string keys, a collection, a string, a number, a Boolean or null
    * @return its JSON text; numbers that JSON lacks become null
    */
   static String of(Object value) {
@@ -31,7 +32,7 @@ final class Json {
         separator = ", ";
       }
       text.append('}');
-    } else if (value instanceof Iterable<?> items) {
+    } else if (value instanceof Collection<?> items) {
       text.append('[');
       for (Iterator<?> i = items.iterator(); i.hasNext(); ) {
         write(text, i.next());

@@ -1,9 +1,12 @@
 package io.sharray.cli;
 
 import io.sharray.internal.jni.NativeApi;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -109,12 +112,15 @@ public final class Main implements Runnable {
     return text.replaceAll("\\s*\\R\\s*", " ");
   }
 
-  /** Tells the version of the natives. */
+  /** Tells the version of this jar; the natives, which must be of the same, are not needed for it. */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
-    public String[] getVersion() {
-      Facts.load();
-      return new String[] {"sharray " + NativeApi.version()};
+    public String[] getVersion() throws IOException {
+      Properties build = new Properties();
+      try (InputStream in = NativeApi.class.getResourceAsStream("build.properties")) {
+        build.load(in);
+      }
+      return new String[] {"sharray " + build.getProperty("version")};
     }
   }
 }

@@ -1,11 +1,10 @@
 package io.sharray.cli;
 
 import io.sharray.internal.jni.NativeApi;
+import io.sharray.internal.segment.SegmentLayout;
 import io.sharray.internal.segment.StorageKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,8 +18,8 @@ import java.util.stream.Collectors;
 
 /** Finds the segments of this user, without keeping them. */
 final class Segments {
-  private static final int HEADER_BYTES = 1024;
   private static final int ERROR_BYTES = 512;
+
   /** {@code SHM_DEST} of {@code shmctl}: freed with its last holder. */
   private static final int MARKED = 01000;
 
@@ -95,7 +94,7 @@ final class Segments {
   }
 
   private static void addIfOurs(List<Segment> found, StorageKind storage, long id, String name) {
-    byte[] header = new byte[HEADER_BYTES];
+    byte[] header = new byte[SegmentLayout.BYTES];
     long[] mapping = new long[4];
     long[] attached = new long[1];
     int status =
@@ -113,27 +112,19 @@ final class Segments {
 
   private static Segment describe(
       StorageKind storage, long id, String name, byte[] bytes, long size, long attached) {
-    ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    boolean persistent = (header.getInt(24) & 1) != 0;
-    ByteBuffer identity = ByteBuffer.wrap(bytes);
-    UUID uuid = new UUID(identity.getLong(32), identity.getLong(40));
-    List<Long> shape = new ArrayList<>();
-    for (int i = 0; i < Math.min(bytes[73], 32); i++) {
-      shape.add(header.getLong(128 + 8 * i));
-    }
-    String typestr = Facts.text(Arrays.copyOfRange(bytes, 640, 672));
-    String state = persistent ? "persistent" : attached == 0 ? "abandoned" : "held";
+    SegmentLayout layout = SegmentLayout.decode(bytes, size, name.isEmpty() ? "segment " + id : name);
+    String state = layout.persistent() ? "persistent" : attached == 0 ? "abandoned" : "held";
     return new Segment(
         storage,
         id,
         name,
-        uuid,
-        typestr,
-        Collections.unmodifiableList(shape),
+        layout.uuid(),
+        layout.pool() ? "" : layout.typestr(),
+        Arrays.stream(layout.shape()).boxed().toList(),
         size,
         attached,
-        header.getInt(88) & 0xffffffffL,
-        header.getLong(96),
+        layout.creatorPid(),
+        layout.createdNanos(),
         state);
   }
 

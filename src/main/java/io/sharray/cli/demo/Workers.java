@@ -109,6 +109,11 @@ final class Workers implements Closeable {
     }
   }
 
+  /** The number of workers that were started. */
+  int count() {
+    return processes.size();
+  }
+
   /**
    * Gives each worker a slice, kills the first one that reports, and gives what is left of its slice to the others.
    *
