@@ -13,14 +13,14 @@
 char __libc_single_threaded = 0;
 
 // glibc 2.33 made these functions; before, each program brought its own.
-int stat(const char *restrict path, struct stat *restrict out) {
+int stat(const char* restrict path, struct stat* restrict out) {
   return (int)syscall(SYS_newfstatat, AT_FDCWD, path, out, 0);
 }
-int lstat(const char *restrict path, struct stat *restrict out) {
+int lstat(const char* restrict path, struct stat* restrict out) {
   return (int)syscall(SYS_newfstatat, AT_FDCWD, path, out, AT_SYMLINK_NOFOLLOW);
 }
-int fstat(int file, struct stat *out) { return (int)syscall(SYS_newfstatat, file, "", out, AT_EMPTY_PATH); }
-int fstatat(int directory, const char *restrict path, struct stat *restrict out, int flags) {
+int fstat(int file, struct stat* out) { return (int)syscall(SYS_newfstatat, file, "", out, AT_EMPTY_PATH); }
+int fstatat(int directory, const char* restrict path, struct stat* restrict out, int flags) {
   return (int)syscall(SYS_newfstatat, directory, path, out, flags);
 }
 
@@ -29,7 +29,7 @@ uint32_t arc4random(void) {
   uint32_t value = 0;
   size_t done = 0;
   while (done < sizeof value) {
-    long got = syscall(SYS_getrandom, (char *)&value + done, sizeof value - done, 0);
+    long got = syscall(SYS_getrandom, (char*)&value + done, sizeof value - done, 0);
     if (got > 0) {
       done += (size_t)got;
     } else if (errno != EINTR) {

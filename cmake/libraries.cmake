@@ -24,7 +24,14 @@ set_property(TARGET sharray_core APPEND PROPERTY LINK_DEPENDS "${CMAKE_BINARY_DI
 
 set(generated "${SHARRAY_JNI_SOURCES}/jnisharray.cpp" "${SHARRAY_JNI_SOURCES}/jnijavacpp.cpp")
 set_source_files_properties(${generated} PROPERTIES GENERATED TRUE)
-set_source_files_properties(${generated} PROPERTIES COMPILE_OPTIONS "-w")
+# JavaCPP's JNI_OnLoad initialises its Pointer class, whose thread would keep every class loader for ever. Nothing here
+# uses pointers, so the hooks get other names and are dropped; border.cpp has the one that counts. The strings that
+# come back are ASCII, and need none of its state either.
+set_source_files_properties(
+  ${generated}
+  PROPERTIES COMPILE_OPTIONS "-w;-ffunction-sections;-fdata-sections"
+             COMPILE_DEFINITIONS "JNI_OnLoad=javacpp_on_load;JNI_OnUnload=javacpp_on_unload;MODIFIED_UTF8_STRING"
+)
 add_library(jnisharray SHARED EXCLUDE_FROM_ALL ${generated} "${SHARRAY_CPP}/border.cpp")
 target_include_directories(
   jnisharray PRIVATE "${SHARRAY_CPP}" "${SHARRAY_JAVA_HOME}/include" "${SHARRAY_JAVA_HOME}/include/linux"

@@ -1,4 +1,4 @@
-# Each file under src/test/cpp/<room>/ is a program with main(), registered with ctest as <room>/<file>.
+# Each file under src/test/cpp/<room>/ is a program with main(); but for *_bench.cpp each is a test.
 set(SHARRAY_TEST_CPP "${SHARRAY_ROOT}/src/test/cpp")
 file(GLOB tests CONFIGURE_DEPENDS "${SHARRAY_TEST_CPP}/*/*.cpp")
 list(FILTER tests EXCLUDE REGEX "_bench\\.cpp$")

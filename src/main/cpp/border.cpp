@@ -13,13 +13,6 @@ namespace {
 std::int64_t client = 0;
 const char* wait_policy = "";
 
-/// The JVM unloads this library with its class loader: what the loader still held is released.
-struct Farewell {
-  ~Farewell() {
-    if (sharray_core != nullptr && client > 0) sharray_core->close_client(client);
-  }
-} farewell;
-
 std::int32_t refuse(char* error, const char* what, const char* reason) {
   std::snprintf(error, SHARRAY_ERROR_BYTES, "%s: %s", what, reason != nullptr ? reason : "no reason given");
   return SHARRAY_SYSTEM;
@@ -42,6 +35,12 @@ bool load_gomp(const char* path) {
 }
 
 }  // namespace
+
+// The JVM calls it as it unloads this library with its class loader, and not as the process ends: then other threads
+// may still be in these mappings. No argument is used, so no jni.h is needed.
+extern "C" __attribute__((visibility("default"))) void JNI_OnUnload(void*, void*) {
+  if (sharray_core != nullptr) sharray_core->close_client(client);
+}
 
 std::int32_t sharray_bind(const char* core, const char* soname, const char* gomp, char* error) noexcept {
   if (sharray_core != nullptr) return SHARRAY_OK;

@@ -1,4 +1,5 @@
-/// The thin library: one per Java class loader, between the glue that JavaCPP generates and the one core of the process.
+/// The thin library: one per Java class loader, between the glue that JavaCPP generates and the one core of the
+/// process.
 #pragma once
 
 #include <cstdint>

@@ -149,7 +149,8 @@ bool next(std::vector<std::int64_t>& index, const std::vector<std::int64_t>& sha
 
 std::vector<std::int64_t> random_shape(std::int64_t largest) {
   std::vector<std::int64_t> shape(random_bits() % 5);
-  for (std::int64_t& length : shape) length = 1 + static_cast<std::int64_t>(random_bits() % static_cast<std::uint64_t>(largest));
+  for (std::int64_t& length : shape)
+    length = 1 + static_cast<std::int64_t>(random_bits() % static_cast<std::uint64_t>(largest));
   return shape;
 }
 

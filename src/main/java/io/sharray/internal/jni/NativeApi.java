@@ -1,5 +1,6 @@
 package io.sharray.internal.jni;
 
+import java.nio.charset.StandardCharsets;
 import org.bytedeco.javacpp.annotation.Adapter;
 import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Name;
@@ -7,12 +8,19 @@ import org.bytedeco.javacpp.annotation.NoException;
 import org.bytedeco.javacpp.annotation.Platform;
 
 /**
- * The only native methods of the library: each calls one function of the core library's table, described in {@code
- * src/main/cpp/api.h}. Arguments are checked by the callers; statuses become exceptions there.
+ * The only native methods of the library: each calls one function of the core library's table,
+ * described in {@code src/main/cpp/api.h}. Arguments are checked by the callers; statuses become
+ * exceptions there.
  */
 @Platform(include = "border.h", library = "jnisharray")
 public final class NativeApi {
   private NativeApi() {}
+
+  // JavaCPP's own conversion needs its classes initialised, and those start a thread that would
+  // keep the class loader.
+  private static byte[] text(String value) {
+    return (value + '\0').getBytes(StandardCharsets.UTF_8);
+  }
 
   /**
    * Finds or loads the core library and binds this thin library to it.
@@ -23,9 +31,17 @@ public final class NativeApi {
    * @param error receives the reason of a failure, NUL-terminated UTF-8
    * @return 0, or a negative status
    */
+  public static int bind(String core, String soname, String gomp, byte[] error) {
+    return bind(text(core), text(soname), text(gomp), error);
+  }
+
   @NoException
   @Name("sharray_bind")
-  public static native int bind(String core, String soname, String gomp, @Cast("char*") byte[] error);
+  private static native int bind(
+      @Cast("const char*") byte[] core,
+      @Cast("const char*") byte[] soname,
+      @Cast("const char*") byte[] gomp,
+      @Cast("char*") byte[] error);
 
   @NoException
   @Name("sharray_ops_checksum")
@@ -35,7 +51,9 @@ public final class NativeApi {
   @Name("sharray_version")
   public static native String version();
 
-  /** How binding left libgomp's waiting policy; empty where another class loader loaded the core. */
+  /**
+   * How binding left libgomp's waiting policy; empty where another class loader loaded the core.
+   */
   @NoException
   @Name("sharray_wait_policy")
   public static native String waitPolicy();
@@ -45,25 +63,50 @@ public final class NativeApi {
   @Name("sharray_client")
   public static native long client();
 
-  @NoException
-  @Name("sharray_core->segment_create")
-  public static native int segmentCreate(
+  public static int segmentCreate(
       long client,
       int storage,
       String name,
+      int flags,
+      int mode,
+      byte[] header,
+      long[] mapping,
+      byte[] error) {
+    return segmentCreate(client, storage, text(name), flags, mode, header, mapping, error);
+  }
+
+  @NoException
+  @Name("sharray_core->segment_create")
+  private static native int segmentCreate(
+      long client,
+      int storage,
+      @Cast("const char*") byte[] name,
       int flags,
       int mode,
       @Cast("uint8_t*") byte[] header,
       @Cast("sharray_mapping*") long[] mapping,
       @Cast("char*") byte[] error);
 
-  @NoException
-  @Name("sharray_core->segment_attach")
-  public static native int segmentAttach(
+  public static int segmentAttach(
       long client,
       int storage,
       long id,
       String name,
+      byte[] uuid,
+      int readOnly,
+      byte[] header,
+      long[] mapping,
+      byte[] error) {
+    return segmentAttach(client, storage, id, text(name), uuid, readOnly, header, mapping, error);
+  }
+
+  @NoException
+  @Name("sharray_core->segment_attach")
+  private static native int segmentAttach(
+      long client,
+      int storage,
+      long id,
+      @Cast("const char*") byte[] name,
       @Cast("const uint8_t*") byte[] uuid,
       int readOnly,
       @Cast("uint8_t*") byte[] header,
@@ -78,12 +121,23 @@ public final class NativeApi {
   @Name("sharray_core->segment_forget")
   public static native int segmentForget(long client, long mapping);
 
-  @NoException
-  @Name("sharray_core->segment_peek")
-  public static native int segmentPeek(
+  public static int segmentPeek(
       int storage,
       long id,
       String name,
+      byte[] header,
+      long[] mapping,
+      long[] attached,
+      byte[] error) {
+    return segmentPeek(storage, id, text(name), header, mapping, attached, error);
+  }
+
+  @NoException
+  @Name("sharray_core->segment_peek")
+  private static native int segmentPeek(
+      int storage,
+      long id,
+      @Cast("const char*") byte[] name,
       @Cast("uint8_t*") byte[] header,
       @Cast("sharray_mapping*") long[] mapping,
       @Cast("int64_t*") long[] attached,
@@ -116,9 +170,13 @@ public final class NativeApi {
   @Name("sharray_core->threads")
   public static native int threads(int n);
 
+  public static int selectCpu(String path) {
+    return selectCpu(text(path));
+  }
+
   @NoException
   @Name("sharray_core->select_cpu")
-  public static native int selectCpu(String path);
+  private static native int selectCpu(@Cast("const char*") byte[] path);
 
   @NoException
   @Name("sharray_core->describe")

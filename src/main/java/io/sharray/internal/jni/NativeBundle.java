@@ -106,7 +106,9 @@ final class NativeBundle {
     // Read whole: the stream must not outlive the reader.
     try (var reader = module.open()) {
       Optional<InputStream> stream = reader.open(FOLDER + name);
-      return stream.isEmpty() ? null : new java.io.ByteArrayInputStream(stream.get().readAllBytes());
+      return stream.isEmpty()
+          ? null
+          : new java.io.ByteArrayInputStream(stream.get().readAllBytes());
     }
   }
 
@@ -124,7 +126,8 @@ final class NativeBundle {
   byte[] read(String name) {
     try (InputStream stream = source.open(name)) {
       if (stream == null) {
-        throw new NativeLibraryException(name + " is missing in " + origin + ": the jar is damaged");
+        throw new NativeLibraryException(
+            name + " is missing in " + origin + ": the jar is damaged");
       }
       return stream.readAllBytes();
     } catch (IOException e) {

@@ -55,7 +55,8 @@ final class NativeCache {
     } else if (home.startsWith("/")) {
       places.add(Path.of(home, ".cache", "sharray"));
     }
-    String user = "sharray-" + System.getProperty("user.name", "").replaceAll("[^A-Za-z0-9._-]", "_");
+    String user =
+        "sharray-" + System.getProperty("user.name", "").replaceAll("[^A-Za-z0-9._-]", "_");
     places.add(Path.of(System.getProperty("java.io.tmpdir", "/tmp"), user));
     places.add(Path.of("/dev/shm", user));
     return places;

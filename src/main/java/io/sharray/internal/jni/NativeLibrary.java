@@ -102,8 +102,13 @@ public final class NativeLibrary {
     boolean x86 = architecture.equals("amd64") || architecture.equals("x86_64");
     if (!system.equals("Linux") || !x86) {
       throw new NativeLibraryException(
-          "sharray runs on Linux x86-64 (" + NativeBundle.PLATFORM + "); this JVM runs on " + system
-              + " " + architecture + ", for which there is no native library");
+          "sharray runs on Linux x86-64 ("
+              + NativeBundle.PLATFORM
+              + "); this JVM runs on "
+              + system
+              + " "
+              + architecture
+              + ", for which there is no native library");
     }
   }
 
@@ -176,7 +181,8 @@ public final class NativeLibrary {
       return "no reason given";
     }
     if (said.contains("libgomp.so.1")) {
-      return said + "; install the GNU OpenMP runtime (package libgomp1 on Debian, libgomp on Fedora)";
+      return said
+          + "; install the GNU OpenMP runtime (package libgomp1 on Debian, libgomp on Fedora)";
     }
     if (said.contains("GLIBC_") || said.contains("ld-linux") || said.contains("libc.musl")) {
       return said + "; glibc 2.28 or newer is needed";
