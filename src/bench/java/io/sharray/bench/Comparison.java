@@ -1,6 +1,7 @@
 package io.sharray.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,33 +68,44 @@ final class Comparison {
   String table() {
     StringBuilder text = new StringBuilder();
     for (Row row : rows) {
-      double ours = Subject.median(times.get(row.ours));
-      double theirs = Subject.median(times.get(row.theirs));
-      double ratio = theirs / ours;
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "| %s | %s | %.3f | %s | %s | %s | %s | %s |%n",
-              expression,
-              row.ours.name(),
-              ours,
-              row.theirs.name(),
-              number(theirs, "skipped"),
-              number(ratio, "-"),
-              number(row.demanded, "-"),
-              verdict(ratio, row.demanded)));
+      text.append(line(row));
     }
     return text.toString();
   }
 
   static final String HEADER =
       """
-      | expression | subject | ns/element | against | ns/element | ratio | at least | |
-      |---|---|---:|---|---:|---:|---:|---|
+      | expression | subject | ns/element | against | ns/element | ratio | in rounds | at least | |
+      |---|---|---:|---|---:|---:|---:|---:|---|
       """;
 
+  private String line(Row row) {
+    double[] ours = times.get(row.ours);
+    double[] theirs = times.get(row.theirs);
+    double ratio = Subject.median(theirs) / Subject.median(ours);
+    double[] each = new double[ours.length];
+    for (int i = 0; i < each.length; i++) {
+      each[i] = theirs[i] / ours[i];
+    }
+    Arrays.sort(each);
+    return String.format(
+        "| %s | %s | %s | %s | %s | %s | %s to %s | %s | %s |%n",
+        expression,
+        row.ours.name(),
+        number(Subject.median(ours), "-"),
+        row.theirs.name(),
+        number(Subject.median(theirs), "skipped"),
+        number(ratio, "-"),
+        number(each[0], "-"),
+        number(each[each.length - 1], "-"),
+        number(row.demanded, "-"),
+        verdict(ratio, row.demanded));
+  }
+
   private static String number(double value, String otherwise) {
-    return Double.isNaN(value) ? otherwise : String.format(Locale.ROOT, "%.3f", value);
+    return Double.isNaN(value)
+        ? otherwise
+        : String.format(Locale.ROOT, value < 10 ? "%.3f" : "%.1f", value);
   }
 
   private static String verdict(double ratio, double demanded) {
