@@ -2,6 +2,7 @@ package io.sharray.internal.segment;
 
 import io.sharray.DType;
 import io.sharray.SegmentGoneException;
+import io.sharray.internal.Settings;
 import io.sharray.internal.jni.NativeApi;
 import io.sharray.internal.jni.NativeLibrary;
 import io.sharray.internal.jni.Status;
@@ -11,6 +12,8 @@ import java.util.UUID;
 
 /** Creates and attaches segments. Thread-safe. */
 public final class Segments {
+  private static volatile boolean configured;
+
   private Segments() {}
 
   /**
@@ -21,7 +24,7 @@ public final class Segments {
    */
   public record Segment(Mapping mapping, SegmentLayout layout) {}
 
-  /** Loads the native library and sweeps once, with the first use. */
+  /** Sweeps once, with the first use. */
   private static final class Ready {
     static final SecureRandom RANDOM = new SecureRandom();
     static final long[] PROVENANCE = new long[2];
@@ -39,14 +42,39 @@ public final class Segments {
   }
 
   /**
-   * Loads the native library and sweeps, unless that is done.
+   * Loads the native library, obeys the settings and sweeps, unless that is done.
    *
    * @throws io.sharray.NativeLibraryException if there is none for this system
+   * @throws IllegalArgumentException if a setting is impossible
    */
   public static void ready() {
-    // Outside of the initializer, so that a failure is told each time in its own words.
-    NativeLibrary.load();
+    if (!configured) {
+      // Not in the initializer below, so that a failure is told each time in its own words.
+      NativeLibrary.load();
+      configure();
+    }
     Ready.ensure();
+  }
+
+  private static synchronized void configure() {
+    if (configured) {
+      return;
+    }
+    String cpu = Settings.get("sharray.cpu");
+    if (cpu != null && NativeApi.selectCpu(cpu) < 0) {
+      throw new IllegalArgumentException(
+          "setting sharray.cpu is \"" + cpu + "\", which this machine does not have; it can be"
+              + " auto, baseline, avx2, avx512 or neon");
+    }
+    String threads = Settings.get("sharray.threads");
+    if (threads != null && !threads.matches("[1-9]\\d{0,5}")) {
+      throw new IllegalArgumentException(
+          "setting sharray.threads is \"" + threads + "\"; it can be a number from 1 on");
+    }
+    if (threads != null) {
+      NativeApi.threads(Integer.parseInt(threads));
+    }
+    configured = true;
   }
 
   /**
