@@ -366,6 +366,7 @@ final class OpsTable {
 
       import io.sharray.internal.expression.Node;
       import io.sharray.internal.expression.Op;
+      import io.sharray.internal.expression.Reducer;
 
       /**
        * The functions of expressions, to be imported statically. Each builds a recipe and does no work: operands are
@@ -405,7 +406,7 @@ final class OpsTable {
          * @throws IllegalArgumentException if the dtype does not fit
          */
         public static Expr @NAME@(Expr x) {
-          return Node.reduce(Node.Reducer.@KIND@, x, false);
+          return Node.reduce(Reducer.@KIND@, x, false);
         }
 
         /**
@@ -417,7 +418,7 @@ final class OpsTable {
          * @throws IllegalArgumentException if an axis is out of range or given twice, or the dtype does not fit
          */
         public static Expr @NAME@(Expr x, int... axes) {
-          return Node.reduce(Node.Reducer.@KIND@, x, false, axes);
+          return Node.reduce(Reducer.@KIND@, x, false, axes);
         }
 
         /**
@@ -430,7 +431,7 @@ final class OpsTable {
          * @throws IllegalArgumentException if an axis is out of range or given twice, or the dtype does not fit
          */
         public static Expr @NAME@(Expr x, boolean keepDims, int... axes) {
-          return Node.reduce(Node.Reducer.@KIND@, x, keepDims, axes);
+          return Node.reduce(Reducer.@KIND@, x, keepDims, axes);
         }
 
       """;

@@ -2,6 +2,13 @@
 module io.sharray {
   // Its annotations only; the natives are called without its classes.
   requires static org.bytedeco.javacpp;
+  // Of the command line only, which the cli jar brings along.
+  requires static info.picocli;
+  requires static hipparchus.core;
+  requires static hipparchus.optim;
 
   exports io.sharray;
+
+  opens io.sharray.cli to
+      info.picocli;
 }

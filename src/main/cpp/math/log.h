@@ -1,4 +1,4 @@
-/// log and xlogy on one vector, and the logarithm in two parts that other functions are made of.
+/// log, log1p and xlogy on one vector, and the logarithm in two parts that other functions are made of.
 #pragma once
 
 #include "math/pair.h"
@@ -62,6 +62,14 @@ SHARRAY_INLINE V log_special(V x, V ordinary) {
 }
 
 SHARRAY_INLINE V log(V x) { return log_special(x, log_parts<false, false>(x).high); }
+
+/// The logarithm of 1 + x in two parts.
+SHARRAY_INLINE V log1p(V x) {
+  using namespace simd;
+  const Pair p = sum(set(1.0), x);
+  const V r = log_special(p.high, log_parts<true, true>(p.high, p.low).high);
+  return select(simd::equal(x, set(0.0)), x, r);
+}
 
 /// The product of x and the logarithm in two parts; 0 where x = 0, whatever y, unless it is NaN.
 SHARRAY_INLINE V xlogy(V x, V y) {

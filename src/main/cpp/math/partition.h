@@ -59,35 +59,41 @@ SHARRAY_INLINE void by_range(double* out, const double* in, std::size_t n) {
   const auto small = [](V x) __attribute__((always_inline)) { return F::small(x); };
   const auto negative = [](V x) __attribute__((always_inline)) { return F::negative(x); };
   std::uint8_t small_places[Range::kVectors], negative_places[Range::kVectors];
-  std::size_t smalls = 0, negatives = 0;
+  std::size_t others = 0;
   for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
-    const V x = vector_at(in, i, n, kFiller);
-    const unsigned low = pack(simd::less(x, set(F::kBig)));
-    const unsigned below = pack(simd::less(x, set(F::kNegative)));
-    small_places[v] = static_cast<std::uint8_t>(low & ~below);
-    negative_places[v] = static_cast<std::uint8_t>(below);
-    smalls += static_cast<unsigned>(__builtin_popcount(low & ~below));
-    negatives += static_cast<unsigned>(__builtin_popcount(below));
+    const unsigned s = pack(simd::less(vector_at(in, i, n, kFiller), set(F::kBig)));
+    small_places[v] = static_cast<std::uint8_t>(s);
+    others += static_cast<unsigned>(__builtin_popcount(s));
   }
-  if (smalls + negatives == 0) return for_each_vector(out, in, n, kFiller, big);
-  if (smalls == n) return for_each_vector(out, in, n, kSmallFiller, small);
-  if (negatives == n) return for_each_vector(out, in, n, F::kNegative - 1.0, negative);
+  if (others == 0) return for_each_vector(out, in, n, kFiller, big);
+  if (others == n) {
+    std::size_t negatives = 0;
+    for (std::size_t i = 0; i < n; i += kLanes) {
+      const unsigned m = pack(simd::less(vector_at(in, i, n, kFiller), set(F::kNegative)));
+      negatives += static_cast<unsigned>(__builtin_popcount(m));
+    }
+    if (negatives == 0) return for_each_vector(out, in, n, kSmallFiller, small);
+    if (negatives == n) return for_each_vector(out, in, n, F::kNegative - 1.0, negative);
+  }
 
   Range small_range, negative_range, big_range;
   small_range.clear();
   negative_range.clear();
   big_range.clear();
   // Where few elements are not big, the formula for big ones may as well run over all.
-  const bool mostly_big = (smalls + negatives) * 6 < n;
+  const bool mostly_big = others * 6 < n;
   for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
     const V x = vector_at(in, i, n, kFiller);
-    const unsigned s = small_places[v], m = negative_places[v];
+    const unsigned m = pack(simd::less(x, set(F::kNegative)));
+    const unsigned s = small_places[v] & ~m;
+    small_places[v] = static_cast<std::uint8_t>(s);
+    negative_places[v] = static_cast<std::uint8_t>(m);
     small_range.append(s, x);
     if (m != 0) negative_range.append(m, x);
     if (!mostly_big) big_range.append(~(s | m) & kAll, x);
   }
-  if (smalls != 0) small_range.apply(small, kSmallFiller);
-  if (negatives != 0) negative_range.apply(negative, F::kNegative - 1.0);
+  small_range.apply(small, kSmallFiller);
+  negative_range.apply(negative, F::kNegative - 1.0);
   if (!mostly_big) big_range.apply(big, kFiller);
   std::size_t next_small = 0, next_negative = 0, next_big = 0;
   for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {

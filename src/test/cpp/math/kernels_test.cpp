@@ -263,6 +263,17 @@ void special_values() {
   expect(Op::exp, -kMax, 0.0);
   expect(Op::exp, kTiny, 1.0);
 
+  for (double x : {0.0, -0.0, kTiny, -kTiny, 1e-310, kInf, kNaN}) {
+    expect(Op::expm1, x, x);
+    expect(Op::log1p, x, x);
+  }
+  for (double x : {-kInf, -kMax, -50.0, -745.2}) expect(Op::expm1, x, -1.0);
+  for (double x : {709.7827128933841, kMax}) expect(Op::expm1, x, kInf);
+  expect(Op::expm1, 709.782712893384, std::exp(709.782712893384));
+  expect(Op::log1p, -1.0, -kInf);
+  for (double x : {-1.0000000000000002, -kMax, -kInf}) expect(Op::log1p, x, kNaN);
+  expect(Op::log1p, kMax, 709.782712893384);
+
   expect(Op::log, 0.0, -kInf);
   expect(Op::log, -0.0, -kInf);
   expect(Op::log, 1.0, 0.0);

@@ -89,6 +89,10 @@ inline bool exact_value(const char* oracle, double x_in, double y_in, Exact* val
   Number x(x_in), y(y_in), result;
   if (std::strcmp(oracle, "exp") == 0) {
     mpfr_exp(result, x, MPFR_RNDN);
+  } else if (std::strcmp(oracle, "expm1") == 0) {
+    mpfr_expm1(result, x, MPFR_RNDN);
+  } else if (std::strcmp(oracle, "log1p") == 0) {
+    mpfr_log1p(result, x, MPFR_RNDN);
   } else if (std::strcmp(oracle, "log") == 0) {
     mpfr_log(result, x, MPFR_RNDN);
   } else if (std::strcmp(oracle, "gammaln") == 0) {

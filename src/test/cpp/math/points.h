@@ -64,13 +64,13 @@ class Points {
 template <class F>
 std::vector<double> points_for(const std::string& oracle, std::uint64_t seed, F f) {
   Points p(seed);
-  if (oracle == "exp") {
+  if (oracle == "exp" || oracle == "expm1") {
     p.uniform(-1, 1, 6000);
     p.uniform(-30, 30, 6000);
     p.uniform(-746, 710, 8000);
     p.uniform(-746, -707, 2000);
-    p.log_uniform(1, -70, 3, 1000);
-    p.log_uniform(-1, -70, 3, 1000);
+    p.log_uniform(1, oracle == "exp" ? -70 : -1074, 3, 1000);
+    p.log_uniform(-1, oracle == "exp" ? -70 : -1074, 3, 1000);
     for (int k = -1075; k <= 1024; k += 7) p.around((k + 0.5) * 0.6931471805599453);
     return p.all();
   }
@@ -79,6 +79,14 @@ std::vector<double> points_for(const std::string& oracle, std::uint64_t seed, F 
     p.uniform(0, 100, 4000);
     p.log_uniform(1, -1074, 1023, 8000);
     for (double x : {0.75, 1.0, 1.5, 2.0, 3.0}) p.around(x);
+    return p.all();
+  }
+  if (oracle == "log1p") {
+    p.uniform(-1, 2, 8000);
+    p.uniform(-0.3, 0.6, 4000);
+    p.log_uniform(1, -1074, 1023, 8000);
+    p.log_uniform(-1, -1074, -1, 4000);
+    for (double x : {-1.0, -0.5, -0.25, 0.5, 1.0, 2.0}) p.around(x);
     return p.all();
   }
   p.uniform(0, 3.6, 6000);

@@ -2,8 +2,8 @@ package io.sharray.internal.formula;
 
 import io.sharray.Expr;
 import io.sharray.FormulaSyntaxException;
-import io.sharray.internal.expression.Node.Reducer;
 import io.sharray.internal.expression.Op;
+import io.sharray.internal.expression.Reducer;
 import io.sharray.internal.formula.Lexer.Kind;
 import io.sharray.internal.formula.Lexer.Token;
 import java.util.ArrayList;
@@ -305,7 +305,7 @@ public final class Parser {
   }
 
   private static Term literal(String text) {
-    if (text.chars().allMatch(Character::isDigit) && text.length() <= 18) {
+    if (text.chars().allMatch(Character::isDigit) && text.length() <= 15) {
       return Term.Number.of(Long.parseLong(text));
     }
     return Term.Number.of(Double.parseDouble(text));

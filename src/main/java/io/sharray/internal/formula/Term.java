@@ -3,6 +3,7 @@ package io.sharray.internal.formula;
 import io.sharray.Expr;
 import io.sharray.internal.expression.Node;
 import io.sharray.internal.expression.Op;
+import io.sharray.internal.expression.Reducer;
 
 /** A part of a parsed formula: an expression in which variables have no values yet. Immutable. */
 sealed interface Term {
@@ -130,9 +131,9 @@ sealed interface Term {
   }
 
   /** A reduction. */
-  record Reduction(Node.Reducer kind, Term x, boolean keepDims, int[] axes, int depth)
+  record Reduction(Reducer kind, Term x, boolean keepDims, int[] axes, int depth)
       implements Term {
-    Reduction(Node.Reducer kind, Term x, boolean keepDims, int... axes) {
+    Reduction(Reducer kind, Term x, boolean keepDims, int... axes) {
       this(kind, x, keepDims, axes, x.depth() + 1);
     }
 

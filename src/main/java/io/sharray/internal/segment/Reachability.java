@@ -126,12 +126,19 @@ public final class Reachability {
     new BufferWatch(buffer, mapping);
   }
 
-  /** Does what is due for everything that the collector found unreachable. */
-  public static void poll() {
+  /**
+   * Does what is due for everything that the collector found unreachable.
+   *
+   * @return how many things that were
+   */
+  public static int poll() {
+    int n = 0;
     for (Object due = QUEUE.poll(); due != null; due = QUEUE.poll()) {
       Watch watch = (Watch) due;
       WATCHES.remove(watch);
       watch.gone();
+      n++;
     }
+    return n;
   }
 }

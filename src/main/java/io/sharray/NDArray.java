@@ -1,0 +1,965 @@
+package io.sharray;
+
+import io.sharray.internal.Access;
+import io.sharray.internal.array.Copies;
+import io.sharray.internal.array.Geometry;
+import io.sharray.internal.array.Index;
+import io.sharray.internal.array.Making;
+import io.sharray.internal.array.NpyFiles;
+import io.sharray.internal.array.Printing;
+import io.sharray.internal.array.Shapes;
+import io.sharray.internal.segment.HandleRecord;
+import io.sharray.internal.segment.Mapping;
+import io.sharray.internal.segment.Reachability;
+import io.sharray.internal.segment.SegmentLayout;
+import io.sharray.internal.segment.SegmentName;
+import io.sharray.internal.segment.Segments;
+import io.sharray.internal.segment.StorageKind;
+import io.sharray.internal.segment.View;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An n-dimensional array in shared memory, or a view of one. Any process that has its {@link
+ * #handle} sees the same bytes.
+ *
+ * <p>Every array, a view too, must be closed: directly, by a {@link Scope}, or in the end by the
+ * garbage collector. Closing one changes nothing for others that see the same memory; the memory is
+ * released with the last of them. {@code close} never waits: calls that began before it finish
+ * correctly, later ones throw {@link IllegalStateException}.
+ *
+ * <p>Indices and axes count from the end if they are negative. An index out of range is an {@link
+ * IndexOutOfBoundsException}; writing to a read-only array is an {@link IllegalArgumentException}.
+ *
+ * <p>Safe for use by many threads, as far as memory is concerned: elements that one thread writes
+ * while another reads have the old or the new value. Equality is identity.
+ */
+public final class NDArray extends Expr implements AutoCloseable {
+  static {
+    Access.set(
+        new Access.Bridge() {
+          @Override
+          public View view(NDArray array) {
+            return array.open();
+          }
+
+          @Override
+          public NDArray allocate(DType dtype, long[] shape) {
+            return create(Storage.byDefault(), dtype, shape);
+          }
+        });
+  }
+
+  private final View view;
+  private final Geometry geometry;
+  private final Reachability.Owner owner;
+
+  private NDArray(View view) {
+    this.view = view;
+    this.geometry = new Geometry(view.address(), view.shape(), view.strides());
+    this.owner = Reachability.own(this, view.mapping());
+  }
+
+  /** Makes an array of a view whose mapping the caller has acquired for it. */
+  private static NDArray make(
+      Mapping mapping, Geometry geometry, DType dtype, boolean readOnly) {
+    NDArray array;
+    try {
+      array =
+          new NDArray(
+              new View(
+                  mapping,
+                  geometry.first(),
+                  dtype,
+                  geometry.shape(),
+                  geometry.strides(),
+                  readOnly || geometry.repeats()));
+    } catch (Throwable e) {
+      mapping.release();
+      throw e;
+    }
+    Scope.register(array);
+    return array;
+  }
+
+  // ---- Creation
+
+  /**
+   * Creates a C-contiguous array of zeros.
+   *
+   * @param storage kind of memory
+   * @param dtype type of the elements
+   * @param shape dimension lengths, at most 32; none for a scalar
+   * @return the new array
+   * @throws IllegalArgumentException if the shape is impossible or the name of the storage is taken
+   * @throws SharedMemoryExhaustedException if there is no room
+   */
+  public static NDArray create(Storage storage, DType dtype, long... shape) {
+    long[] lengths = shape.clone();
+    Shapes.checkedBytes(lengths, dtype.itemSize());
+    Segments.Segment made =
+        Segments.create(
+            storage.kind(), storage.name(), storage.isPersistent(), storage.mode(), dtype, lengths);
+    long first = made.mapping().address() + made.layout().dataOffset();
+    long[] strides = Shapes.strides(lengths, dtype.itemSize());
+    return make(made.mapping(), new Geometry(first, lengths, strides), dtype, false);
+  }
+
+  /**
+   * Creates an array of zeros in the default storage.
+   *
+   * @param dtype type of the elements
+   * @param shape dimension lengths, none for a scalar
+   * @return the new array
+   * @throws IllegalArgumentException if the shape is impossible
+   * @throws SharedMemoryExhaustedException if there is no room
+   */
+  public static NDArray zeros(DType dtype, long... shape) {
+    return create(Storage.byDefault(), dtype, shape);
+  }
+
+  /**
+   * Creates an array whose elements will be written before they are read.
+   *
+   * @param dtype type of the elements
+   * @param shape dimension lengths, none for a scalar
+   * @return the new array
+   * @throws IllegalArgumentException if the shape is impossible
+   * @throws SharedMemoryExhaustedException if there is no room
+   */
+  public static NDArray empty(DType dtype, long... shape) {
+    return zeros(dtype, shape);
+  }
+
+  /**
+   * Creates an array of ones, or of {@code true}.
+   *
+   * @param dtype type of the elements
+   * @param shape dimension lengths, none for a scalar
+   * @return the new array
+   * @throws IllegalArgumentException if the shape is impossible
+   * @throws SharedMemoryExhaustedException if there is no room
+   */
+  public static NDArray ones(DType dtype, long... shape) {
+    return full(dtype, 1, shape);
+  }
+
+  /**
+   * Creates an array of equal elements.
+   *
+   * @param dtype type of the elements
+   * @param value of each; a bool is true unless it is 0
+   * @param shape dimension lengths, none for a scalar
+   * @return the new array
+   * @throws IllegalArgumentException if the shape is impossible
+   * @throws SharedMemoryExhaustedException if there is no room
+   */
+  public static NDArray full(DType dtype, double value, long... shape) {
+    NDArray array = zeros(dtype, shape);
+    Copies.fill(array.view, value);
+    Reference.reachabilityFence(array);
+    return array;
+  }
+
+  /**
+   * Creates the float64 numbers 0, 1, 2 and so on.
+   *
+   * @param stop where they end, exclusive
+   * @return a new array of one dimension
+   * @throws IllegalArgumentException if {@code stop} is not finite
+   */
+  public static NDArray arange(double stop) {
+    return arange(0, stop, 1);
+  }
+
+  /**
+   * Creates float64 numbers of equal distance.
+   *
+   * @param start the first one
+   * @param stop where they end, exclusive
+   * @return a new array of one dimension
+   * @throws IllegalArgumentException if an argument is not finite
+   */
+  public static NDArray arange(double start, double stop) {
+    return arange(start, stop, 1);
+  }
+
+  /**
+   * Creates the float64 numbers {@code start + i * step}.
+   *
+   * @param start the first one
+   * @param stop where they end, exclusive
+   * @param step the distance, which may be negative
+   * @return a new array of one dimension; empty if {@code stop} lies on the other side
+   * @throws IllegalArgumentException if an argument is not finite, or the step is 0
+   */
+  public static NDArray arange(double start, double stop, double step) {
+    NDArray array = zeros(DType.FLOAT64, Making.count(start, stop, step));
+    Making.sequence(array.view, start, step);
+    Reference.reachabilityFence(array);
+    return array;
+  }
+
+  /**
+   * Creates float64 numbers of equal distance, both ends included.
+   *
+   * @param start the first one
+   * @param stop the last one, if there are at least two
+   * @param count how many
+   * @return a new array of one dimension
+   * @throws IllegalArgumentException if {@code count} is negative
+   */
+  public static NDArray linspace(double start, double stop, long count) {
+    NDArray array = zeros(DType.FLOAT64, count);
+    Making.sequence(array.view, start, count > 1 ? (stop - start) / (count - 1) : 0);
+    if (count > 1) {
+      array.setDouble(stop, -1);
+    }
+    return array;
+  }
+
+  /**
+   * Creates a square float64 matrix with ones on its diagonal.
+   *
+   * @param n rows and columns
+   * @return a new array of two dimensions
+   * @throws IllegalArgumentException if {@code n} is negative or too large
+   */
+  public static NDArray eye(long n) {
+    return eye(n, n);
+  }
+
+  /**
+   * Creates a float64 matrix with ones on its diagonal.
+   *
+   * @param rows how many
+   * @param columns how many
+   * @return a new array of two dimensions
+   * @throws IllegalArgumentException if one is negative or both are too large
+   */
+  public static NDArray eye(long rows, long columns) {
+    NDArray array = zeros(DType.FLOAT64, rows, columns);
+    for (long i = 0; i < Math.min(rows, columns); i++) {
+      array.setDouble(1, i, i);
+    }
+    return array;
+  }
+
+  /**
+   * Copies numbers into a float64 array.
+   *
+   * @param values the elements
+   * @return a new array of one dimension
+   */
+  public static NDArray of(double... values) {
+    NDArray array = zeros(DType.FLOAT64, values.length);
+    Copies.fromDoubles(values, 0, array.view);
+    Reference.reachabilityFence(array);
+    return array;
+  }
+
+  /**
+   * Copies truth values into a bool array.
+   *
+   * @param values the elements
+   * @return a new array of one dimension
+   */
+  public static NDArray of(boolean... values) {
+    NDArray array = zeros(DType.BOOL, values.length);
+    for (int i = 0; i < values.length; i++) {
+      array.setBoolean(values[i], i);
+    }
+    return array;
+  }
+
+  /**
+   * Copies rows of numbers into a float64 array.
+   *
+   * @param rows of equal length
+   * @return a new array of two dimensions
+   * @throws IllegalArgumentException if the lengths differ
+   */
+  public static NDArray of(double[][] rows) {
+    return nested(rows);
+  }
+
+  /**
+   * Copies tables of numbers into a float64 array.
+   *
+   * @param tables of equal shape
+   * @return a new array of three dimensions
+   * @throws IllegalArgumentException if the lengths differ
+   */
+  public static NDArray of(double[][][] tables) {
+    return nested(tables);
+  }
+
+  /**
+   * Copies rows of truth values into a bool array.
+   *
+   * @param rows of equal length
+   * @return a new array of two dimensions
+   * @throws IllegalArgumentException if the lengths differ
+   */
+  public static NDArray of(boolean[][] rows) {
+    return nested(rows);
+  }
+
+  /**
+   * Copies a Java array of double or boolean, nested to any depth.
+   *
+   * @param values the array; its parts have equal lengths
+   * @return a new array of as many dimensions as the nesting is deep
+   * @throws IllegalArgumentException if it is no such array, or the lengths differ
+   */
+  public static NDArray ofNested(Object values) {
+    return nested(values);
+  }
+
+  private static NDArray nested(Object values) {
+    NDArray array = zeros(Making.dtype(values), Making.shape(values));
+    try {
+      Making.copy(values, array.view);
+    } catch (RuntimeException e) {
+      array.close();
+      throw e;
+    }
+    Reference.reachabilityFence(array);
+    return array;
+  }
+
+  /**
+   * Reads a .npy file, of versions 1 to 3, into the default storage. One in Fortran order becomes an
+   * array whose first index varies fastest.
+   *
+   * @param path of the file; float64 and bool are supported
+   * @return the new array
+   * @throws java.io.UncheckedIOException if the file cannot be read, is broken, or is of another
+   *     dtype; nothing stays allocated
+   * @throws SharedMemoryExhaustedException if there is no room
+   */
+  public static NDArray loadNpy(Path path) {
+    return loadNpy(path, Storage.byDefault());
+  }
+
+  /**
+   * Reads a .npy file, of versions 1 to 3. One in Fortran order becomes an array whose first index
+   * varies fastest.
+   *
+   * @param path of the file; float64 and bool are supported
+   * @param storage kind of memory
+   * @return the new array
+   * @throws java.io.UncheckedIOException if the file cannot be read, is broken, or is of another
+   *     dtype; nothing stays allocated
+   * @throws SharedMemoryExhaustedException if there is no room
+   */
+  public static NDArray loadNpy(Path path, Storage storage) {
+    return NpyFiles.load(
+        path,
+        (header, fill) -> {
+          long[] shape = header.fortran() ? NpyFiles.reversed(header.shape()) : header.shape();
+          NDArray array = create(storage, header.dtype(), shape);
+          try {
+            fill.into(array.view);
+            return header.fortran() ? array.T() : array;
+          } catch (Throwable e) {
+            array.close();
+            throw e;
+          } finally {
+            if (header.fortran()) {
+              array.close();
+            }
+          }
+        });
+  }
+
+  // ---- Handles
+
+  /**
+   * The name by which any process of this machine attaches this array. Handing it out holds nothing:
+   * keep the array open until the receiver has attached.
+   *
+   * @return the handle
+   * @throws IllegalStateException if the array is closed
+   */
+  public Handle handle() {
+    open();
+    SegmentName name = view.mapping().name();
+    long first = size() == 0 ? 0 : view.address() - view.mapping().address();
+    return new Handle(
+        new HandleRecord(
+            name.storage(),
+            Segments.provenance(name.storage()),
+            name.id(),
+            name.storage() == StorageKind.SYSTEM_V ? "" : name.name(),
+            name.uuid(),
+            view.dtype().kind(),
+            view.dtype().itemSize(),
+            view.shape(),
+            view.strides(),
+            first));
+  }
+
+  /**
+   * Attaches the array that a handle names.
+   *
+   * @param handle made by any process
+   * @return an array over the same memory
+   * @throws SegmentGoneException if nobody holds it any more, or it is of another machine or
+   *     namespace
+   * @throws SegmentAccessException if the system refuses permission
+   * @throws IncompatibleSegmentException if what is there does not fit the handle
+   */
+  public static NDArray attach(Handle handle) {
+    return attach(handle.record(), false);
+  }
+
+  /**
+   * Attaches the array that a handle or a name stands for.
+   *
+   * @param text of a handle, or the name of a POSIX array of this user
+   * @return an array over the same memory
+   * @throws IllegalArgumentException if the text is neither
+   * @throws SegmentGoneException if nobody holds it any more, or it is of another machine or
+   *     namespace
+   * @throws SegmentAccessException if the system refuses permission
+   * @throws IncompatibleSegmentException if what is there is not ours, or does not fit the handle
+   */
+  public static NDArray attach(String text) {
+    return attach(text, false);
+  }
+
+  /**
+   * Attaches the array that a handle names, without the right to write.
+   *
+   * @param handle made by any process
+   * @return a read-only array over the same memory
+   * @throws SegmentGoneException if nobody holds it any more, or it is of another machine or
+   *     namespace
+   * @throws SegmentAccessException if the system refuses permission
+   * @throws IncompatibleSegmentException if what is there does not fit the handle
+   */
+  public static NDArray attachReadOnly(Handle handle) {
+    return attach(handle.record(), true);
+  }
+
+  /**
+   * Attaches the array that a handle or a name stands for, without the right to write.
+   *
+   * @param text of a handle, or the name of a POSIX array of this user
+   * @return a read-only array over the same memory
+   * @throws IllegalArgumentException if the text is neither
+   * @throws SegmentGoneException if nobody holds it any more, or it is of another machine or
+   *     namespace
+   * @throws SegmentAccessException if the system refuses permission
+   * @throws IncompatibleSegmentException if what is there is not ours, or does not fit the handle
+   */
+  public static NDArray attachReadOnly(String text) {
+    return attach(text, true);
+  }
+
+  private static NDArray attach(String text, boolean readOnly) {
+    if (!HandleRecord.isName(text)) {
+      return attach(HandleRecord.parse(text.strip()), readOnly);
+    }
+    Segments.Segment found = Segments.attach(text, readOnly);
+    SegmentLayout layout = found.layout();
+    Mapping mapping = found.mapping();
+    long first = mapping.address() + layout.dataOffset() + layout.firstElement();
+    return adopt(
+        found, new Geometry(first, layout.shape(), layout.strides()), layout.typestr(), readOnly);
+  }
+
+  private static NDArray attach(HandleRecord record, boolean readOnly) {
+    Segments.Segment found = Segments.attach(record, readOnly);
+    long first = found.mapping().address() + record.first();
+    String typestr = (record.itemSize() == 1 ? "|" : "<") + record.kind() + record.itemSize();
+    return adopt(
+        found, new Geometry(first, record.shape(), record.strides()), typestr, readOnly);
+  }
+
+  private static NDArray adopt(
+      Segments.Segment found, Geometry geometry, String typestr, boolean readOnly) {
+    Mapping mapping = found.mapping();
+    DType dtype = null;
+    for (DType candidate : DType.values()) {
+      dtype = candidate.typestr().equals(typestr) ? candidate : dtype;
+    }
+    long low = mapping.address() + found.layout().dataOffset();
+    String fault =
+        dtype == null
+            ? "its dtype '" + typestr + "' is unknown; this version has " + Arrays.toString(DType.values())
+            : geometry.fault(low, low + found.layout().dataSize(), dtype.itemSize());
+    if (fault != null) {
+      mapping.release();
+      throw new IncompatibleSegmentException("cannot attach an array in " + mapping.name() + ": " + fault);
+    }
+    boolean none = Shapes.size(geometry.shape()) == 0;
+    Geometry placed = new Geometry(none ? low : geometry.first(), geometry.shape(), geometry.strides());
+    return make(mapping, placed, dtype, readOnly);
+  }
+
+  // ---- Facts
+
+  @Override
+  public DType dtype() {
+    return view.dtype();
+  }
+
+  @Override
+  public long[] shape() {
+    return view.shape().clone();
+  }
+
+  /**
+   * The distances between elements.
+   *
+   * @return a fresh array: bytes from one element to the next, for each dimension
+   */
+  public long[] strides() {
+    return view.strides().clone();
+  }
+
+  /**
+   * The number of dimensions.
+   *
+   * @return 0 for a scalar, at most 32
+   */
+  public int ndim() {
+    return view.shape().length;
+  }
+
+  /**
+   * The number of elements.
+   *
+   * @return the product of the lengths
+   */
+  public long size() {
+    return Shapes.size(view.shape());
+  }
+
+  /**
+   * The bytes of all elements.
+   *
+   * @return {@link #size} times the item size
+   */
+  public long byteSize() {
+    return size() * view.dtype().itemSize();
+  }
+
+  /**
+   * The address of the element with all indices 0, for native code. It holds nothing: it is valid
+   * while this array is open.
+   *
+   * @return the address
+   * @throws IllegalStateException if the array is closed
+   */
+  public long address() {
+    return open().address();
+  }
+
+  /**
+   * Whether writing is forbidden: attached so, or broadcast.
+   *
+   * @return whether it is
+   */
+  public boolean isReadOnly() {
+    return view.readOnly();
+  }
+
+  /**
+   * Whether the elements lie in C order without gaps.
+   *
+   * @return whether they do
+   */
+  public boolean isContiguous() {
+    return Shapes.isContiguous(view.shape(), view.strides(), view.dtype().itemSize());
+  }
+
+  /**
+   * Whether {@link #close} was called.
+   *
+   * @return whether it was
+   */
+  public boolean isClosed() {
+    return owner.isClosed();
+  }
+
+  /**
+   * Closes this array. The memory is released when all arrays, running calls and buffers that see it
+   * in this process are gone. Never waits; a second call does nothing.
+   */
+  @Override
+  public void close() {
+    owner.close();
+    Reference.reachabilityFence(this);
+    Reachability.poll();
+  }
+
+  // ---- Elements
+
+  /**
+   * Reads an element as a double.
+   *
+   * @param indices one for each dimension
+   * @return its value, 1 or 0 for a bool
+   * @throws IllegalStateException if the array is closed
+   */
+  public double getDouble(long... indices) {
+    Mapping mapping = open().mapping();
+    double value = Copies.get(mapping, view.dtype(), geometry.position(indices));
+    Reference.reachabilityFence(this);
+    return value;
+  }
+
+  /**
+   * Writes an element.
+   *
+   * @param value its new value; a bool is true unless it is 0
+   * @param indices one for each dimension
+   * @throws IllegalArgumentException if the array is read-only
+   * @throws IllegalStateException if the array is closed
+   */
+  public void setDouble(double value, long... indices) {
+    Mapping mapping = writable().mapping();
+    Copies.put(mapping, view.dtype(), geometry.position(indices), value);
+    Reference.reachabilityFence(this);
+  }
+
+  /**
+   * Reads an element as a long.
+   *
+   * @param indices one for each dimension
+   * @return its value, rounded towards 0
+   * @throws IllegalStateException if the array is closed
+   */
+  public long getLong(long... indices) {
+    return (long) getDouble(indices);
+  }
+
+  /**
+   * Writes an element.
+   *
+   * @param value its new value, rounded to the dtype; a bool is true unless it is 0
+   * @param indices one for each dimension
+   * @throws IllegalArgumentException if the array is read-only
+   * @throws IllegalStateException if the array is closed
+   */
+  public void setLong(long value, long... indices) {
+    setDouble(value, indices);
+  }
+
+  /**
+   * Reads an element as a truth value.
+   *
+   * @param indices one for each dimension
+   * @return whether it differs from 0
+   * @throws IllegalStateException if the array is closed
+   */
+  public boolean getBoolean(long... indices) {
+    return getDouble(indices) != 0;
+  }
+
+  /**
+   * Writes an element.
+   *
+   * @param value its new value, 1 or 0 in an array of numbers
+   * @param indices one for each dimension
+   * @throws IllegalArgumentException if the array is read-only
+   * @throws IllegalStateException if the array is closed
+   */
+  public void setBoolean(boolean value, long... indices) {
+    setDouble(value ? 1 : 0, indices);
+  }
+
+  /**
+   * Copies the elements in C order.
+   *
+   * @return their values, 1 or 0 for a bool
+   * @throws IllegalArgumentException if there are more than a Java array holds
+   * @throws IllegalStateException if the array is closed
+   */
+  public double[] toDoubleArray() {
+    requireFits(size(), "toDoubleArray", "elements", "a Java array");
+    return held(() -> Copies.toDoubles(view));
+  }
+
+  /**
+   * The memory itself, without a copy. It stays valid after {@link #close}, and holds the memory,
+   * until the buffer and all made from it are garbage.
+   *
+   * @return a buffer over the elements, in native byte order; read-only if the array is
+   * @throws IllegalArgumentException if the array is not contiguous, or larger than a buffer can be
+   * @throws IllegalStateException if the array is closed
+   */
+  public ByteBuffer asByteBuffer() {
+    open();
+    if (!isContiguous()) {
+      throw new IllegalArgumentException(
+          "asByteBuffer of " + this.describe() + " with strides " + Arrays.toString(view.strides())
+              + ": its elements do not lie in C order without gaps; use copy() first");
+    }
+    requireFits(byteSize(), "asByteBuffer", "bytes", "a ByteBuffer");
+    long first = size() == 0 ? view.mapping().address() : view.address();
+    ByteBuffer buffer = view.mapping().export(first, (int) byteSize());
+    Reference.reachabilityFence(this);
+    return view.readOnly() ? buffer.asReadOnlyBuffer().order(ByteOrder.nativeOrder()) : buffer;
+  }
+
+  /**
+   * Copies into a new C-contiguous array in the default storage.
+   *
+   * @return the copy
+   * @throws IllegalStateException if this array is closed
+   */
+  public NDArray copy() {
+    return held(
+        () -> {
+          NDArray copy = zeros(view.dtype(), view.shape());
+          Copies.copy(view, copy.view);
+          Reference.reachabilityFence(copy);
+          return copy;
+        });
+  }
+
+  /**
+   * Writes a .npy file that NumPy reads; one in Fortran order if the first index varies fastest.
+   *
+   * @param path of the file, which is replaced
+   * @throws java.io.UncheckedIOException if it cannot be written
+   * @throws IllegalStateException if the array is closed
+   */
+  public void saveNpy(Path path) {
+    held(
+        () -> {
+          NpyFiles.save(path, view);
+          return null;
+        });
+  }
+
+  // ---- Views
+
+  /**
+   * Selects elements by a NumPy subscript.
+   *
+   * @param text for example {@code 10:20, ..., None, ::-1}
+   * @return a view
+   * @throws IllegalArgumentException if the text is malformed or has too many entries
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray slice(String text) {
+    return view(geometry.slice(Index.parse(text)));
+  }
+
+  /**
+   * Selects elements by a subscript; axes without an entry are kept.
+   *
+   * @param entries of the subscript
+   * @return a view
+   * @throws IllegalArgumentException if there are too many entries, or several ellipses
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray slice(Slice... entries) {
+    List<Index> indices = new ArrayList<>();
+    for (Slice entry : entries) {
+      indices.add(entry.index());
+    }
+    return view(geometry.slice(indices));
+  }
+
+  /**
+   * Fixes the first indices.
+   *
+   * @param indices at most one for each dimension
+   * @return a view of the remaining dimensions
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray at(long... indices) {
+    return view(geometry.at(indices));
+  }
+
+  /**
+   * The same elements in another shape: a view where the strides allow it, always so for a contiguous
+   * array, and else a copy in the default storage.
+   *
+   * @param shape dimension lengths, one of which may be -1
+   * @return a view or a copy
+   * @throws IllegalArgumentException if it has another number of elements
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray reshape(long... shape) {
+    long[] full = geometry.reshaped(shape);
+    Geometry reshaped = geometry.reshape(full, view.dtype().itemSize());
+    if (reshaped != null) {
+      return view(reshaped);
+    }
+    try (NDArray copy = copy()) {
+      return copy.reshape(full);
+    }
+  }
+
+  /**
+   * Reorders the dimensions.
+   *
+   * @param axes the old axis for each new one, each exactly once
+   * @return a view
+   * @throws IllegalArgumentException if an axis is missing or repeated
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray permuteDims(int... axes) {
+    return view(geometry.permute(axes));
+  }
+
+  /**
+   * Reverses the dimensions: the transposed matrix.
+   *
+   * @return a view
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray T() {
+    return view(geometry.transpose());
+  }
+
+  /**
+   * Removes dimensions of length 1.
+   *
+   * @param axes which; none for all that have it
+   * @return a view
+   * @throws IllegalArgumentException if an axis is longer
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray squeeze(int... axes) {
+    return view(geometry.squeeze(axes));
+  }
+
+  /**
+   * Adds a dimension of length 1.
+   *
+   * @param axis where it will be
+   * @return a view
+   * @throws IllegalArgumentException if there is no such place
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray expandDims(int axis) {
+    return view(geometry.expand(axis));
+  }
+
+  /**
+   * Reverses the order of elements.
+   *
+   * @param axes along which; none for all
+   * @return a view
+   * @throws IllegalArgumentException if there is no such axis
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray flip(int... axes) {
+    return view(geometry.flip(axes));
+  }
+
+  /**
+   * Repeats dimensions of length 1 and adds dimensions in front, without copying.
+   *
+   * @param shape the dimension lengths wanted
+   * @return a view, read-only where elements repeat
+   * @throws IllegalArgumentException if the shapes do not fit
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray broadcastTo(long... shape) {
+    return view(geometry.broadcast(shape));
+  }
+
+  /**
+   * One of several nearly equal parts along the first axis, for workers that share the array. The
+   * parts of all workers together are the whole; borders of long parts lie at multiples of 1024
+   * elements.
+   *
+   * @param part from 0
+   * @param parts how many there are
+   * @return a view, which may be empty
+   * @throws IllegalArgumentException if there is no such part, or this is a scalar
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray split(int part, int parts) {
+    return view(geometry.split(part, parts));
+  }
+
+  private NDArray view(Geometry seen) {
+    open();
+    if (!view.mapping().tryAcquire()) {
+      throw closedException();
+    }
+    NDArray made = make(view.mapping(), seen, view.dtype(), view.readOnly());
+    Reference.reachabilityFence(this);
+    return made;
+  }
+
+  // ---- Inner life
+
+  private View open() {
+    if (owner.isClosed()) {
+      throw closedException();
+    }
+    return view;
+  }
+
+  private View writable() {
+    open();
+    if (view.readOnly()) {
+      throw new IllegalArgumentException(
+          describe() + " is read-only: it was attached so, or broadcast; write to the original or to"
+              + " a copy()");
+    }
+    return view;
+  }
+
+  /** Runs a call that finishes correctly even if the array is closed meanwhile. */
+  private <R> R held(java.util.function.Supplier<R> call) {
+    open();
+    if (!view.mapping().tryAcquire()) {
+      throw closedException();
+    }
+    try {
+      return call.get();
+    } finally {
+      view.mapping().release();
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  private void requireFits(long count, String call, String unit, String target) {
+    // Some JVMs refuse the very largest arrays.
+    if (count > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          call + " of " + describe() + ": " + count + " " + unit + " are more than " + target
+              + " holds; use it on slices");
+    }
+  }
+
+  private IllegalStateException closedException() {
+    return new IllegalStateException(describe() + " is closed; close it after its last use");
+  }
+
+  private String describe() {
+    return "the " + view.dtype() + " array of shape " + Shapes.text(view.shape()) + " in "
+        + view.mapping().name();
+  }
+
+  /** Returns the elements as NumPy prints them, the middle of long arrays left out. Never throws. */
+  @Override
+  public String toString() {
+    if (owner.isClosed() || !view.mapping().tryAcquire()) {
+      return "(closed: " + describe() + ")";
+    }
+    try {
+      return Printing.text(view);
+    } finally {
+      view.mapping().release();
+      Reference.reachabilityFence(this);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.sharray;
+
+import io.sharray.internal.jni.NativeApi;
+import io.sharray.internal.jni.NativeLibrary;
+import io.sharray.internal.jni.Status;
+import io.sharray.internal.segment.Segments;
+
+/** Facts and settings of the library in this process. Thread-safe. */
+public final class Sharray {
+  private static final int FACTS_BYTES = 1 << 16;
+
+  private Sharray() {}
+
+  /**
+   * How many threads evaluate expressions.
+   *
+   * @return at least 1
+   * @throws NativeLibraryException if there is no native library for this system
+   */
+  public static int threads() {
+    Segments.ready();
+    return NativeApi.threads(0);
+  }
+
+  /**
+   * Sets how many threads evaluate expressions, for the whole process.
+   *
+   * @param n at least 1
+   * @throws IllegalArgumentException if the machine does not have so many
+   * @throws NativeLibraryException if there is no native library for this system
+   */
+  public static void setThreads(int n) {
+    Segments.ready();
+    if (n < 1 || NativeApi.threads(n) < 0) {
+      throw new IllegalArgumentException(
+          n + " threads; it must be from 1 to the processors of the machine, "
+              + Runtime.getRuntime().availableProcessors());
+    }
+  }
+
+  /**
+   * What was loaded from where, which CPU path is used, how many threads, and why.
+   *
+   * @return lines of a name, a tab and a value
+   * @throws NativeLibraryException if there is no native library for this system
+   */
+  public static String info() {
+    Segments.ready();
+    byte[] facts = new byte[FACTS_BYTES];
+    NativeApi.describe(facts, facts.length);
+    return "version\t" + version() + "\n"
+        + "java\t" + Runtime.version() + "\n"
+        + Status.text(facts).stripTrailing() + "\n"
+        + "nativeLibrary\t" + NativeLibrary.path() + "\n"
+        + "origin\t" + NativeLibrary.origin() + "\n"
+        + "waitPolicy\t" + NativeLibrary.waitPolicy() + "\n";
+  }
+
+  /**
+   * The version of the library.
+   *
+   * @return for example {@code 1.0.0}
+   * @throws NativeLibraryException if there is no native library for this system
+   */
+  public static String version() {
+    NativeLibrary.load();
+    return NativeApi.version();
+  }
+}

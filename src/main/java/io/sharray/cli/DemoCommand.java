@@ -1,0 +1,66 @@
+package io.sharray.cli;
+
+import io.sharray.DType;
+import io.sharray.NDArray;
+import io.sharray.cli.demo.Fit;
+import io.sharray.cli.demo.Tour;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code sharray demo}. */
+@Command(name = "demo", description = "A tour on real data, with several JVMs; prints figures and checks.")
+final class DemoCommand implements Runnable {
+  private static final int TRIES = 50;
+
+  @Spec private CommandSpec spec;
+  @Mixin private EngineOptions engine;
+
+  DemoCommand() {}
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    engine.apply();
+    List<Segments.Segment> before = Segments.list();
+    Tour.run(out);
+    out.println();
+    Fit.run(out);
+    out.println();
+    List<Segments.Segment> left = leftovers(before);
+    if (!left.isEmpty()) {
+      throw new IllegalStateException("the demo left segments behind: " + left);
+    }
+    out.printf(
+        "check: the node is clean: %d segments of this user before, no new one after (/proc/sysvipc/shm and %s)%n",
+        before.size(), Segments.posixDirectory());
+  }
+
+  /** What is still there; byte buffers over shared memory keep it until the collector finds them. */
+  private static List<Segments.Segment> leftovers(List<Segments.Segment> before) {
+    Set<UUID> old = before.stream().map(Segments.Segment::uuid).collect(Collectors.toSet());
+    List<Segments.Segment> left = List.of();
+    for (int i = 0; i < TRIES; i++) {
+      left = Segments.list().stream().filter(segment -> !old.contains(segment.uuid())).toList();
+      if (left.isEmpty()) {
+        break;
+      }
+      System.gc();
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+      // Closing an array takes care of what the collector found.
+      NDArray.empty(DType.FLOAT64, 1).close();
+    }
+    return left;
+  }
+}
