@@ -1,5 +1,6 @@
 package io.sharray.internal.expression;
 
+import io.sharray.DType;
 import io.sharray.Expr;
 import io.sharray.NDArray;
 import java.util.Arrays;
@@ -22,7 +23,8 @@ final class Flattening {
   private int length;
   private NDArray[] leaves = new NDArray[4];
   private int leafCount;
-  private double[] constants = new double[4];
+  // Bits of doubles; 0 and 1 for bools.
+  private long[] constants = new long[4];
   private int constantCount;
   // Calls in the order of their tokens, to find one that appears again.
   private final Map<Node.Call, Integer> calls = new IdentityHashMap<>(8);
@@ -39,7 +41,8 @@ final class Flattening {
       if (constantCount == constants.length) {
         constants = Arrays.copyOf(constants, 2 * constantCount);
       }
-      constants[constantCount++] = constant.value;
+      constants[constantCount++] =
+          constant.dtype() == DType.BOOL ? (long) constant.value : Double.doubleToRawLongBits(constant.value);
     } else if (expr instanceof Node.Call call) {
       Integer known = calls.get(call);
       if (known != null) {
@@ -86,7 +89,7 @@ final class Flattening {
   }
 
   long constantBits(int i) {
-    return Double.doubleToRawLongBits(constants[i]);
+    return constants[i];
   }
 
   /** Tokens with the number of different arrays and of constants. */
