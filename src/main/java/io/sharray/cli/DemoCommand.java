@@ -15,7 +15,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code sharray demo}. */
-@Command(name = "demo", description = "A tour on real data, with several JVMs; prints figures and checks.")
+@Command(
+    name = "demo",
+    description = "A tour on real data, with several JVMs; prints figures and checks.")
 final class DemoCommand implements Runnable {
   private static final int TRIES = 50;
 
@@ -42,7 +44,9 @@ final class DemoCommand implements Runnable {
         before.size(), Segments.posixDirectory());
   }
 
-  /** What is still there; byte buffers over shared memory keep it until the collector finds them. */
+  /**
+   * What is still there; byte buffers over shared memory keep it until the collector finds them.
+   */
   private static List<Segments.Segment> leftovers(List<Segments.Segment> before) {
     Set<UUID> old = before.stream().map(Segments.Segment::uuid).collect(Collectors.toSet());
     List<Segments.Segment> left = List.of();
