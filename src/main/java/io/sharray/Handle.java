@@ -54,10 +54,21 @@ public final class Handle implements Serializable {
     return text;
   }
 
+  /**
+   * Serializes the text in place of the handle.
+   *
+   * @return the proxy
+   */
   private Object writeReplace() {
     return new Proxy(text);
   }
 
+  /**
+   * Refuses a handle that was not serialized by its proxy.
+   *
+   * @param in not read
+   * @throws InvalidObjectException always
+   */
   private void readObject(ObjectInputStream in) throws InvalidObjectException {
     throw new InvalidObjectException("a Handle is deserialized by its proxy");
   }
