@@ -33,7 +33,8 @@ public final class Sharray {
     Segments.ready();
     if (n < 1 || NativeApi.threads(n) < 0) {
       throw new IllegalArgumentException(
-          n + " threads; it must be from 1 to the processors of the machine, "
+          n
+              + " threads; it must be from 1 to the processors of the machine, "
               + Runtime.getRuntime().availableProcessors());
     }
   }
@@ -48,12 +49,23 @@ public final class Sharray {
     Segments.ready();
     byte[] facts = new byte[FACTS_BYTES];
     NativeApi.describe(facts, facts.length);
-    return "version\t" + version() + "\n"
-        + "java\t" + Runtime.version() + "\n"
-        + Status.text(facts).stripTrailing() + "\n"
-        + "nativeLibrary\t" + NativeLibrary.path() + "\n"
-        + "origin\t" + NativeLibrary.origin() + "\n"
-        + "waitPolicy\t" + NativeLibrary.waitPolicy() + "\n";
+    return "version\t"
+        + version()
+        + "\n"
+        + "java\t"
+        + Runtime.version()
+        + "\n"
+        + Status.text(facts).stripTrailing()
+        + "\n"
+        + "nativeLibrary\t"
+        + NativeLibrary.path()
+        + "\n"
+        + "origin\t"
+        + NativeLibrary.origin()
+        + "\n"
+        + "waitPolicy\t"
+        + NativeLibrary.waitPolicy()
+        + "\n";
   }
 
   /**

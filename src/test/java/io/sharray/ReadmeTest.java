@@ -28,7 +28,8 @@ class ReadmeTest {
         Path.of(NDArray.class.getProtectionDomain().getCodeSource().getLocation().toURI())
             .toString();
     assertEquals(
-        "", run("javac", "-Xlint:all", "-cp", library, "-d", directory.toString(), source.toString()));
+        "",
+        run("javac", "-Xlint:all", "-cp", library, "-d", directory.toString(), source.toString()));
     String printed = run("java", "-cp", directory + File.pathSeparator + library, "Example");
     assertTrue(printed.matches("sharray:1:\\S+ [0-9.E]+\n"), printed);
   }

@@ -85,7 +85,8 @@ class MainTest {
     assertEquals(status, answer.status, answer.err);
     assertEquals("", answer.out);
     assertTrue(answer.err.startsWith("sharray: "), answer.err);
-    assertTrue(answer.err.contains(message.equals("neither") ? "not a number" : message), answer.err);
+    assertTrue(
+        answer.err.contains(message.equals("neither") ? "not a number" : message), answer.err);
     assertEquals(1, answer.err.lines().count(), answer.err);
     assertFalse(answer.err.contains("\tat "), answer.err);
   }
@@ -195,7 +196,15 @@ class MainTest {
     assertEquals(1, answer.out.lines().count());
     for (String key :
         List.of(
-            "version", "java", "cpu", "cpuPaths", "threads", "threadsReason", "blas", "fft", "glibc",
+            "version",
+            "java",
+            "cpu",
+            "cpuPaths",
+            "threads",
+            "threadsReason",
+            "blas",
+            "fft",
+            "glibc",
             "nativeLibrary")) {
       assertTrue(answer.out.contains("\"" + key + "\": "), key);
     }

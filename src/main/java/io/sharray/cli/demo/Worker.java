@@ -11,8 +11,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A worker process of the tour. It reads commands, one a line: {@code attach A B OUT} with handles, then {@code slice BEGIN
- * END CHUNK}. For each chunk it evaluates, it answers {@code done BEGIN END}. It ends with its standard input.
+ * A worker process of the tour. It reads commands, one a line: {@code attach A B OUT} with handles,
+ * then {@code slice BEGIN END CHUNK}. For each chunk it evaluates, it answers {@code done BEGIN
+ * END}. It ends with its standard input.
  */
 public final class Worker {
   private Worker() {}

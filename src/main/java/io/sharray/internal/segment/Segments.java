@@ -128,7 +128,9 @@ public final class Segments {
           "cannot attach "
               + new SegmentName(handle.storage(), handle.id(), handle.name(), handle.uuid())
               + ": its handle was made on another machine, before a reboot, or in a container with "
-              + (handle.storage() == StorageKind.SYSTEM_V ? "another IPC namespace" : "another /dev/shm")
+              + (handle.storage() == StorageKind.SYSTEM_V
+                  ? "another IPC namespace"
+                  : "another /dev/shm")
               + "; attach on the machine and in the namespace of its maker (docker --ipc), and keep"
               + " the array open there");
     }
@@ -174,8 +176,7 @@ public final class Segments {
         error);
   }
 
-  private static Segment segment(
-      StorageKind storage, String name, byte[] header, long[] mapping) {
+  private static Segment segment(StorageKind storage, String name, byte[] header, long[] mapping) {
     UUID uuid = SegmentLayout.uuid(header, 32);
     SegmentName found = new SegmentName(storage, mapping[3], name, uuid);
     Mapping memory = new Mapping(mapping[0], mapping[1], mapping[2], found);
