@@ -42,17 +42,12 @@ final class DemoCommand implements Runnable {
         Segments.posixDirectory(), before, Segments.list().size());
   }
 
-<<<<<<< HEAD
-  /** What is still there of ours; byte buffers over shared memory keep it until the collector finds them. */
+  /**
+   * What is still there of ours; byte buffers over shared memory keep it until the collector finds
+   * them.
+   */
   private static List<Segments.Segment> leftovers() {
     long self = ProcessHandle.current().pid();
-=======
-  /**
-   * What is still there; byte buffers over shared memory keep it until the collector finds them.
-   */
-  private static List<Segments.Segment> leftovers(List<Segments.Segment> before) {
-    Set<UUID> old = before.stream().map(Segments.Segment::uuid).collect(Collectors.toSet());
->>>>>>> main
     List<Segments.Segment> left = List.of();
     for (int i = 0; i < TRIES; i++) {
       left = Segments.list().stream().filter(segment -> segment.creator() == self).toList();
