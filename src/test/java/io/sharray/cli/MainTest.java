@@ -3,6 +3,7 @@ package io.sharray.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sharray.NDArray;
@@ -243,6 +244,7 @@ class MainTest {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String handle = lines.readLine();
       String python = lines.readLine();
+      assertNotNull(python);
       assertTrue(python.startsWith("import "), python);
       try (NDArray attached = NDArray.attach(handle)) {
         assertArrayEquals(new double[] {1, 2, 4}, attached.toDoubleArray());

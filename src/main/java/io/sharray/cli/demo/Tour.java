@@ -164,7 +164,8 @@ public final class Tour {
         outcome.assignedToVictim());
     out.printf(
         Locale.ROOT,
-        "  all %,d elements done in %.3f s, %.2f ns an element, attaching, killing and taking over included%n",
+        "  all %,d elements done in %.3f s, %.2f ns an element, first touch of the memory,"
+            + " attaching, killing and taking over included%n",
         n,
         seconds,
         seconds * 1e9 / n);

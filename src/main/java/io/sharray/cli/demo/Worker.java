@@ -4,6 +4,7 @@ import static io.sharray.Functions.exp;
 import static io.sharray.Functions.gammaln;
 
 import io.sharray.NDArray;
+import io.sharray.Sharray;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,6 +29,8 @@ public final class Worker {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     NDArray[] arrays = {};
+    // There are as many workers as cores, and one to be killed.
+    Sharray.setThreads(1);
     System.out.println("ready");
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.split(" ");

@@ -79,7 +79,6 @@ final class Workers implements Closeable {
     command.add(System.getProperty("java.home") + "/bin/java");
     command.add("-Xmx256m");
     command.add("-XX:+UseSerialGC");
-    command.add("-Dsharray.threads=1");
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
