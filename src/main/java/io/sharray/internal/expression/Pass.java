@@ -6,6 +6,7 @@ import io.sharray.NDArray;
 import io.sharray.internal.Access;
 import io.sharray.internal.parallel.Team;
 import io.sharray.internal.segment.Mapping;
+import io.sharray.internal.segment.Segments;
 import io.sharray.internal.segment.View;
 import java.lang.ref.Reference;
 import java.util.Arrays;
@@ -80,6 +81,10 @@ final class Pass {
    * @return the value of a full reduction, else 0
    */
   double run(NDArray out) {
+    if (program.leaves() == 0) {
+      // No array has made the engine ready.
+      Segments.ready();
+    }
     Mapping[] held = new Mapping[program.operands()];
     int count = 0;
     try {

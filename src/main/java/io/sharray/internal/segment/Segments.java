@@ -5,6 +5,7 @@ import io.sharray.SegmentGoneException;
 import io.sharray.internal.jni.NativeApi;
 import io.sharray.internal.jni.NativeLibrary;
 import io.sharray.internal.jni.Status;
+import io.sharray.internal.parallel.EngineSettings;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -39,13 +40,14 @@ public final class Segments {
   }
 
   /**
-   * Loads the native library and sweeps, unless that is done.
+   * Loads the native library, applies the settings and sweeps, unless that is done.
    *
    * @throws io.sharray.NativeLibraryException if there is none for this system
    */
   public static void ready() {
     // Outside of the initializer, so that a failure is told each time in its own words.
     NativeLibrary.load();
+    EngineSettings.apply();
     Ready.ensure();
   }
 
