@@ -19,14 +19,22 @@ import java.util.zip.CRC32;
 /**
  * Makes the Java half and the documentation of the operations table.
  *
- * <p>Run as {@code java OpsTable.java ops.def JAVA_DIRECTORY DOCS_DIRECTORY}. It writes {@code Op.java}, {@code
- * Functions.java} and {@code functions.md}, each only where its content changes. A row it does not understand is an
- * error that names the line.
+ * <p>Run as {@code java OpsTable.java ops.def JAVA_DIRECTORY DOCS_DIRECTORY}. It writes {@code
+ * Op.java}, {@code Functions.java} and {@code functions.md}, each only where its content changes. A
+ * row it does not understand is an error that names the line.
  */
 final class OpsTable {
   /** One row; domain, ulp64 and absolute have an entry for each interval. */
-  record Row(String name, List<String> aliases, int arity, String kind, String domain, String ulp64, String ulp32,
-      String absolute, String meaning) {
+  record Row(
+      String name,
+      List<String> aliases,
+      int arity,
+      String kind,
+      String domain,
+      String ulp64,
+      String ulp32,
+      String absolute,
+      String meaning) {
     String constant() {
       return snake().toUpperCase(Locale.ROOT);
     }
@@ -65,8 +73,12 @@ final class OpsTable {
   private static final String TEXT = "\\s*,\\s*\"([^\"]*)\"";
   private static final Pattern ROW =
       Pattern.compile(
-          "OP\\(\\s*([a-z]\\w*)" + TEXT + "\\s*,\\s*([123])\\s*,\\s*(FLOATS|COMPARE|BOOLS|TEST|SELECT)"
-              + "\\s*,\\s*(?:lanes|block)\\(\\w+\\)\\s*,\\s*\\w+" + TEXT.repeat(5) + "\\s*\\)");
+          "OP\\(\\s*([a-z]\\w*)"
+              + TEXT
+              + "\\s*,\\s*([123])\\s*,\\s*(FLOATS|COMPARE|BOOLS|TEST|SELECT)"
+              + "\\s*,\\s*(?:lanes|block)\\(\\w+\\)\\s*,\\s*\\w+"
+              + TEXT.repeat(5)
+              + "\\s*\\)");
   private static final List<String> OPERATORS =
       List.of("add plus", "subtract minus", "multiply times", "divide div", "fmod rem");
   private static final List<String> REDUCTIONS =
@@ -75,7 +87,8 @@ final class OpsTable {
           "mean MEAN The arithmetic mean of the elements, NaN where there are none.",
           "min MIN The smallest element, NaN where any is NaN.",
           "max MAX The largest element, NaN where any is NaN.");
-  private static final String NOTICE = "// Generated from ops.def by OpsTable; change the table instead.\n";
+  private static final String NOTICE =
+      "// Generated from ops.def by OpsTable; change the table instead.\n";
 
   private OpsTable() {}
 
@@ -124,12 +137,14 @@ final class OpsTable {
       for (String name : names) {
         Integer other = seen.put(name, i + 1);
         if (other != null) {
-          throw new IllegalArgumentException(where + "the name " + name + " is taken by line " + other);
+          throw new IllegalArgumentException(
+              where + "the name " + name + " is taken by line " + other);
         }
       }
       int intervals = count(row.domain);
       if ((count(row.ulp64) != intervals) || (count(row.absolute) != intervals)) {
-        throw new IllegalArgumentException(where + row.name + " needs a bound for each interval of its domain");
+        throw new IllegalArgumentException(
+            where + row.name + " needs a bound for each interval of its domain");
       }
       rows.add(row);
     }
@@ -140,8 +155,16 @@ final class OpsTable {
   }
 
   private static Row row(Matcher m, List<String> aliases) {
-    return new Row(m.group(1), aliases, Integer.parseInt(m.group(3)), m.group(4), m.group(5), m.group(6), m.group(7),
-        m.group(8), m.group(9));
+    return new Row(
+        m.group(1),
+        aliases,
+        Integer.parseInt(m.group(3)),
+        m.group(4),
+        m.group(5),
+        m.group(6),
+        m.group(7),
+        m.group(8),
+        m.group(9));
   }
 
   private static int count(String column) {
@@ -150,7 +173,8 @@ final class OpsTable {
 
   private static String op(List<Row> rows, long checksum) {
     String constants = rows.stream().map(OpsTable::constant).collect(Collectors.joining(",\n"));
-    return NOTICE + OP_CLASS.replace("@CONSTANTS@", constants).replace("@CHECKSUM@", checksum + "L");
+    return NOTICE
+        + OP_CLASS.replace("@CONSTANTS@", constants).replace("@CHECKSUM@", checksum + "L");
   }
 
   private static String constant(Row r) {
@@ -159,9 +183,17 @@ final class OpsTable {
       aliases.add(0, r.snake());
     }
     String names = aliases.stream().map(OpsTable::quote).collect(Collectors.joining(", "));
-    return "  /** %s */\n  %s(%s, List.of(%s), %d, Kind.%s, %s)".formatted(html(r.meaning), r.constant(), quote(r.name),
-        names, r.arity, r.kind, Stream.of(r.domain, r.ulp64, r.ulp32, r.absolute, r.meaning)
-            .map(OpsTable::quote).collect(Collectors.joining(", ")));
+    return "  /** %s */\n  %s(%s, List.of(%s), %d, Kind.%s, %s)"
+        .formatted(
+            html(r.meaning),
+            r.constant(),
+            quote(r.name),
+            names,
+            r.arity,
+            r.kind,
+            Stream.of(r.domain, r.ulp64, r.ulp32, r.absolute, r.meaning)
+                .map(OpsTable::quote)
+                .collect(Collectors.joining(", ")));
   }
 
   private static String functions(List<Row> rows) {
@@ -182,13 +214,19 @@ final class OpsTable {
       String[] names = operator.split(" ");
       for (Row row : rows) {
         if (row.name.equals(names[0])) {
-          methods.append(method(row, names[1], 1, "double")).append(method(row, names[1], 1, "long"));
+          methods
+              .append(method(row, names[1], 1, "double"))
+              .append(method(row, names[1], 1, "long"));
         }
       }
     }
     for (String reduction : REDUCTIONS) {
       String[] words = reduction.split(" ", 3);
-      methods.append(REDUCTION.replace("@NAME@", words[0]).replace("@KIND@", words[1]).replace("@MEANING@", words[2]));
+      methods.append(
+          REDUCTION
+              .replace("@NAME@", words[0])
+              .replace("@KIND@", words[1])
+              .replace("@MEANING@", words[2]));
     }
     return NOTICE + FUNCTIONS_CLASS.replace("@METHODS@", methods.toString().stripTrailing());
   }
@@ -200,24 +238,43 @@ final class OpsTable {
     for (int i = 0; i < row.arity; i++) {
       String operand = "xyz".substring(i, i + 1);
       boolean constant = (mask >> i & 1) != 0;
-      String what = !row.kind.equals("BOOLS") && row.takesNumber(i) || row.kind.equals("TEST") ? "" : ", of dtype bool";
-      params.append("   * @param " + operand + (constant ? " a number" : " an expression" + what) + "\n");
+      String what =
+          !row.kind.equals("BOOLS") && row.takesNumber(i) || row.kind.equals("TEST")
+              ? ""
+              : ", of dtype bool";
+      params.append(
+          "   * @param " + operand + (constant ? " a number" : " an expression" + what) + "\n");
       declared.add((constant ? number : "Expr") + " " + operand);
       passed.add(constant ? "Node.constant(" + operand + ")" : operand);
     }
-    return METHOD.replace("@MEANING@", html(row.meaning)).replace("@DOMAIN@", html(row.domain.replace("|", " or ")))
-        .replace("@BOUND@", html(row.bound())).replace("@PARAMS@\n", params)
-        .replace("@RESULT@", row.kind.equals("FLOATS") || row.kind.equals("SELECT") ? "" : ", of dtype bool")
-        .replace("@NAME@", name).replace("@DECLARED@", String.join(", ", declared)).replace("@OP@", row.constant())
+    return METHOD
+        .replace("@MEANING@", html(row.meaning))
+        .replace("@DOMAIN@", html(row.domain.replace("|", " or ")))
+        .replace("@BOUND@", html(row.bound()))
+        .replace("@PARAMS@\n", params)
+        .replace(
+            "@RESULT@",
+            row.kind.equals("FLOATS") || row.kind.equals("SELECT") ? "" : ", of dtype bool")
+        .replace("@NAME@", name)
+        .replace("@DECLARED@", String.join(", ", declared))
+        .replace("@OP@", row.constant())
         .replace("@PASSED@", String.join(", ", passed));
   }
 
   private static String document(List<Row> rows) {
     StringBuilder text = new StringBuilder(DOCUMENT);
     for (Row r : rows) {
-      text.append("| `%s` | %s | %d | %s | `%s` | %s | %s | %s |\n".formatted(r.name, String.join(" ", r.aliases),
-          r.arity, r.kind.toLowerCase(Locale.ROOT), r.domain.replace("|", "` or `"), cell(r.bound()), cell(r.ulp32),
-          cell(r.meaning)));
+      text.append(
+          "| `%s` | %s | %d | %s | `%s` | %s | %s | %s |\n"
+              .formatted(
+                  r.name,
+                  String.join(" ", r.aliases),
+                  r.arity,
+                  r.kind.toLowerCase(Locale.ROOT),
+                  r.domain.replace("|", "` or `"),
+                  cell(r.bound()),
+                  cell(r.ulp32),
+                  cell(r.meaning)));
     }
     return text.toString();
   }
@@ -227,7 +284,10 @@ final class OpsTable {
   }
 
   private static String html(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("@", "&#64;");
   }
 
   private static String quote(String text) {

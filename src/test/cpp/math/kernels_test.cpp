@@ -363,7 +363,7 @@ void reductions() {
 
 void copies() {
   for (const KernelTable* table : tables()) {
-    const std::vector<double> x = mixture(300, 1, 0);
+    const std::vector<double> x = mixture(400, 1, 0);
     for (std::size_t offset = 0; offset < 9; ++offset) {
       for (std::size_t n : {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 63, 64, 100, 250}) {
         alignas(64) double out[320];
@@ -377,13 +377,13 @@ void copies() {
     }
     for (std::ptrdiff_t stride : {-3, -1, 0, 1, 2, 5}) {
       for (std::size_t n : {1, 2, 9, 40}) {
-        std::vector<double> out(40, 5.0), back(300, 6.0);
+        std::vector<double> out(40, 5.0), back(400, 6.0);
         const char* from = reinterpret_cast<const char*>(&x[150]);
         table->load_strided(out.data(), from, 8 * stride, n);
         table->store_strided(reinterpret_cast<char*>(&back[150]), out.data(), 8 * stride, n);
         std::vector<std::uint8_t> bytes(n);
         table->load_strided_bytes(bytes.data(), from, stride, n);
-        std::uint8_t scattered[256] = {};
+        std::uint8_t scattered[384] = {};
         table->store_strided_bytes(reinterpret_cast<char*>(scattered + 128), bytes.data(), stride, n);
         for (std::size_t i = 0; i < n; ++i) {
           const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(i) * stride;

@@ -5,12 +5,12 @@ import io.sharray.internal.expression.Node;
 import io.sharray.internal.expression.Op;
 
 /**
- * A recipe for an array: arrays, numbers, functions and reductions of them. It is immutable and does no work until {@link
- * #eval}, {@link #into} or {@link #item} runs it; operands are read then, in one pass where the data needs one. An {@link
- * NDArray} is the simplest expression.
+ * A recipe for an array: arrays, numbers, functions and reductions of them. It is immutable and
+ * does no work until {@link #eval}, {@link #into} or {@link #item} runs it; operands are read then,
+ * in one pass where the data needs one. An {@link NDArray} is the simplest expression.
  *
- * <p>Operands of a function are broadcast: shapes are aligned at their last dimension, and a dimension of length 1 is
- * repeated. Numbers take the dtype of the array they meet. Thread-safe.
+ * <p>Operands of a function are broadcast: shapes are aligned at their last dimension, and a
+ * dimension of length 1 is repeated. Numbers take the dtype of the array they meet. Thread-safe.
  */
 public abstract sealed class Expr permits NDArray, Node {
   /** For the two kinds of expression. */
@@ -75,7 +75,8 @@ public abstract sealed class Expr permits NDArray, Node {
   public long itemLong() {
     double value = item();
     if (value != Math.rint(value) || Math.abs(value) >= 0x1p63) {
-      throw new ArithmeticException(value + " is not a whole number in the range of long; use item");
+      throw new ArithmeticException(
+          value + " is not a whole number in the range of long; use item");
     }
     return (long) value;
   }

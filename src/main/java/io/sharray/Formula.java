@@ -12,10 +12,11 @@ import java.util.TreeSet;
  *
  * <p>It knows numbers, the constants {@code pi e inf nan True False}, parentheses, {@code + - * /
  * **}, the comparisons {@code == != < <= > >=}, {@code & | ^ ~} on bools, every function of {@link
- * Functions} by its name in camel case or snake case or by an alias, and {@code sum mean min max} with
- * {@code axis=0}, {@code axis=(0, 1)} and {@code keepdims=True}. Precedence is Python's: {@code -x**2}
- * is {@code -(x**2)}, and comparisons bind loosest, so write {@code (a > 0) & (b > 0)}. Arithmetic of
- * two numbers is done once, while parsing. A power with a whole exponent from -64 to 64 is a product.
+ * Functions} by its name in camel case or snake case or by an alias, and {@code sum mean min max}
+ * with {@code axis=0}, {@code axis=(0, 1)} and {@code keepdims=True}. Precedence is Python's:
+ * {@code -x**2} is {@code -(x**2)}, and comparisons bind loosest, so write {@code (a > 0) & (b >
+ * 0)}. Arithmetic of two numbers is done once, while parsing. A power with a whole exponent from
+ * -64 to 64 is a product.
  *
  * <p>Values are arrays, other expressions, numbers and {@code Boolean}. Compiled once, reusable,
  * immutable and thread-safe.
@@ -56,10 +57,12 @@ public final class Formula {
   /**
    * Gives values to the variables; does no work on elements.
    *
-   * @param values by name: {@link Expr}, {@code Number} or {@code Boolean}; further names are ignored
+   * @param values by name: {@link Expr}, {@code Number} or {@code Boolean}; further names are
+   *     ignored
    * @return the expression
-   * @throws IllegalArgumentException if a variable has no value or one of another type, if a name is
-   *     that of a constant in the formula, if shapes cannot be broadcast, or a dtype does not fit
+   * @throws IllegalArgumentException if a variable has no value or one of another type, if a name
+   *     is that of a constant in the formula, if shapes cannot be broadcast, or a dtype does not
+   *     fit
    */
   public Expr bind(Map<String, ?> values) {
     Expr[] operands = new Expr[variables.size()];
@@ -74,7 +77,11 @@ public final class Formula {
     for (String name : constants) {
       if (values.containsKey(name)) {
         throw new IllegalArgumentException(
-            "'" + name + "' is a constant in the formula " + text + "; give the variable another name");
+            "'"
+                + name
+                + "' is a constant in the formula "
+                + text
+                + "; give the variable another name");
       }
     }
     return binder.bind(operands);
@@ -129,7 +136,8 @@ public final class Formula {
    * @param out receives the result; its shape and dtype must be those of the expression
    * @param values by name, as for {@link #bind}
    * @return {@code out}
-   * @throws IllegalArgumentException as for {@link #bind}, or if shape or dtype of {@code out} differ
+   * @throws IllegalArgumentException as for {@link #bind}, or if shape or dtype of {@code out}
+   *     differ
    * @throws IllegalStateException if an operand or {@code out} is closed
    */
   public NDArray into(NDArray out, Map<String, ?> values) {

@@ -7,8 +7,9 @@ import java.io.Serializable;
 
 /**
  * The name of an array, for other processes: neither a copy nor a lease. The array must stay open
- * somewhere until its receiver has attached. Its text is at most 200 characters for an unnamed array
- * of up to 4 dimensions, and at most 1024 otherwise. Immutable; deserializing one only builds a name.
+ * somewhere until its receiver has attached. Its text is at most 200 characters for an unnamed
+ * array of up to 4 dimensions, and at most 1024 otherwise. Immutable; deserializing one only builds
+ * a name.
  */
 public final class Handle implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -53,10 +54,21 @@ public final class Handle implements Serializable {
     return text;
   }
 
+  /**
+   * Serializes the text in place of the handle.
+   *
+   * @return the proxy
+   */
   private Object writeReplace() {
     return new Proxy(text);
   }
 
+  /**
+   * Refuses a handle that was not serialized by its proxy.
+   *
+   * @param in not read
+   * @throws InvalidObjectException always
+   */
   private void readObject(ObjectInputStream in) throws InvalidObjectException {
     throw new InvalidObjectException("a Handle is deserialized by its proxy");
   }

@@ -66,8 +66,7 @@ public final class NDArray extends Expr implements AutoCloseable {
   }
 
   /** Makes an array of a view whose mapping the caller has acquired for it. */
-  private static NDArray make(
-      Mapping mapping, Geometry geometry, DType dtype, boolean readOnly) {
+  private static NDArray make(Mapping mapping, Geometry geometry, DType dtype, boolean readOnly) {
     NDArray array;
     try {
       array =
@@ -334,8 +333,8 @@ public final class NDArray extends Expr implements AutoCloseable {
   }
 
   /**
-   * Reads a .npy file, of versions 1 to 3, into the default storage. One in Fortran order becomes an
-   * array whose first index varies fastest.
+   * Reads a .npy file, of versions 1 to 3, into the default storage. One in Fortran order becomes
+   * an array whose first index varies fastest.
    *
    * @param path of the file; float64 and bool are supported
    * @return the new array
@@ -381,8 +380,8 @@ public final class NDArray extends Expr implements AutoCloseable {
   // ---- Handles
 
   /**
-   * The name by which any process of this machine attaches this array. Handing it out holds nothing:
-   * keep the array open until the receiver has attached.
+   * The name by which any process of this machine attaches this array. Handing it out holds
+   * nothing: keep the array open until the receiver has attached.
    *
    * @return the handle
    * @throws IllegalStateException if the array is closed
@@ -479,8 +478,7 @@ public final class NDArray extends Expr implements AutoCloseable {
     Segments.Segment found = Segments.attach(record, readOnly);
     long first = found.mapping().address() + record.first();
     String typestr = (record.itemSize() == 1 ? "|" : "<") + record.kind() + record.itemSize();
-    return adopt(
-        found, new Geometry(first, record.shape(), record.strides()), typestr, readOnly);
+    return adopt(found, new Geometry(first, record.shape(), record.strides()), typestr, readOnly);
   }
 
   private static NDArray adopt(
@@ -493,14 +491,19 @@ public final class NDArray extends Expr implements AutoCloseable {
     long low = mapping.address() + found.layout().dataOffset();
     String fault =
         dtype == null
-            ? "its dtype '" + typestr + "' is unknown; this version has " + Arrays.toString(DType.values())
+            ? "its dtype '"
+                + typestr
+                + "' is unknown; this version has "
+                + Arrays.toString(DType.values())
             : geometry.fault(low, low + found.layout().dataSize(), dtype.itemSize());
     if (fault != null) {
       mapping.release();
-      throw new IncompatibleSegmentException("cannot attach an array in " + mapping.name() + ": " + fault);
+      throw new IncompatibleSegmentException(
+          "cannot attach an array in " + mapping.name() + ": " + fault);
     }
     boolean none = Shapes.size(geometry.shape()) == 0;
-    Geometry placed = new Geometry(none ? low : geometry.first(), geometry.shape(), geometry.strides());
+    Geometry placed =
+        new Geometry(none ? low : geometry.first(), geometry.shape(), geometry.strides());
     return make(mapping, placed, dtype, readOnly);
   }
 
@@ -591,8 +594,8 @@ public final class NDArray extends Expr implements AutoCloseable {
   }
 
   /**
-   * Closes this array. The memory is released when all arrays, running calls and buffers that see it
-   * in this process are gone. Never waits; a second call does nothing.
+   * Closes this array. The memory is released when all arrays, running calls and buffers that see
+   * it in this process are gone. Never waits; a second call does nothing.
    */
   @Override
   public void close() {
@@ -701,7 +704,10 @@ public final class NDArray extends Expr implements AutoCloseable {
     open();
     if (!isContiguous()) {
       throw new IllegalArgumentException(
-          "asByteBuffer of " + this.describe() + " with strides " + Arrays.toString(view.strides())
+          "asByteBuffer of "
+              + this.describe()
+              + " with strides "
+              + Arrays.toString(view.strides())
               + ": its elements do not lie in C order without gaps; use copy() first");
     }
     requireFits(byteSize(), "asByteBuffer", "bytes", "a ByteBuffer");
@@ -784,8 +790,8 @@ public final class NDArray extends Expr implements AutoCloseable {
   }
 
   /**
-   * The same elements in another shape: a view where the strides allow it, always so for a contiguous
-   * array, and else a copy in the default storage.
+   * The same elements in another shape: a view where the strides allow it, always so for a
+   * contiguous array, and else a copy in the default storage.
    *
    * @param shape dimension lengths, one of which may be -1
    * @return a view or a copy
@@ -911,7 +917,8 @@ public final class NDArray extends Expr implements AutoCloseable {
     open();
     if (view.readOnly()) {
       throw new IllegalArgumentException(
-          describe() + " is read-only: it was attached so, or broadcast; write to the original or to"
+          describe()
+              + " is read-only: it was attached so, or broadcast; write to the original or to"
               + " a copy()");
     }
     return view;
@@ -935,7 +942,15 @@ public final class NDArray extends Expr implements AutoCloseable {
     // Some JVMs refuse the very largest arrays.
     if (count > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          call + " of " + describe() + ": " + count + " " + unit + " are more than " + target
+          call
+              + " of "
+              + describe()
+              + ": "
+              + count
+              + " "
+              + unit
+              + " are more than "
+              + target
               + " holds; use it on slices");
     }
   }
@@ -945,11 +960,17 @@ public final class NDArray extends Expr implements AutoCloseable {
   }
 
   private String describe() {
-    return "the " + view.dtype() + " array of shape " + Shapes.text(view.shape()) + " in "
+    return "the "
+        + view.dtype()
+        + " array of shape "
+        + Shapes.text(view.shape())
+        + " in "
         + view.mapping().name();
   }
 
-  /** Returns the elements as NumPy prints them, the middle of long arrays left out. Never throws. */
+  /**
+   * Returns the elements as NumPy prints them, the middle of long arrays left out. Never throws.
+   */
   @Override
   public String toString() {
     if (owner.isClosed() || !view.mapping().tryAcquire()) {

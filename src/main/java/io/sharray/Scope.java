@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Closes every array made on its thread while it is open, views, attached ones and results included,
- * except those passed to {@link #keep}. Scopes nest; the innermost one gets the array. For one
- * thread only.
+ * Closes every array made on its thread while it is open, views, attached ones and results
+ * included, except those passed to {@link #keep}. Scopes nest; the innermost one gets the array.
+ * For one thread only.
  *
  * <pre>{@code
  * try (Scope scope = Scope.open()) {
@@ -116,7 +116,9 @@ public final class Scope implements AutoCloseable {
   private void requireThread() {
     if (Thread.currentThread() != thread) {
       throw new IllegalStateException(
-          "a Scope is for the thread that opened it, " + thread.getName() + ", not for "
+          "a Scope is for the thread that opened it, "
+              + thread.getName()
+              + ", not for "
               + Thread.currentThread().getName());
     }
   }

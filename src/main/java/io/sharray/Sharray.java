@@ -47,12 +47,23 @@ public final class Sharray {
     Segments.ready();
     byte[] facts = new byte[FACTS_BYTES];
     NativeApi.describe(facts, facts.length);
-    return "version\t" + version() + "\n"
-        + "java\t" + Runtime.version() + "\n"
-        + Status.text(facts).stripTrailing() + "\n"
-        + "nativeLibrary\t" + NativeLibrary.path() + "\n"
-        + "origin\t" + NativeLibrary.origin() + "\n"
-        + "waitPolicy\t" + NativeLibrary.waitPolicy() + "\n";
+    return "version\t"
+        + version()
+        + "\n"
+        + "java\t"
+        + Runtime.version()
+        + "\n"
+        + Status.text(facts).stripTrailing()
+        + "\n"
+        + "nativeLibrary\t"
+        + NativeLibrary.path()
+        + "\n"
+        + "origin\t"
+        + NativeLibrary.origin()
+        + "\n"
+        + "waitPolicy\t"
+        + NativeLibrary.waitPolicy()
+        + "\n";
   }
 
   /**

@@ -55,7 +55,9 @@ public final class Storage {
   public static Storage posix(String name) {
     if (!HandleRecord.isName(name)) {
       throw new IllegalArgumentException(
-          "\"" + name + "\" is no name for POSIX shared memory: 1 to 200 letters, digits, '_', '.'"
+          "\""
+              + name
+              + "\" is no name for POSIX shared memory: 1 to 200 letters, digits, '_', '.'"
               + " or '-', not beginning with '.'");
     }
     return new Storage(StorageKind.POSIX, name, false, PRIVATE);
@@ -102,8 +104,9 @@ public final class Storage {
     return switch (word.toLowerCase(Locale.ROOT)) {
       case "sysv" -> systemV();
       case "posix" -> posix();
-      default -> throw new IllegalArgumentException(
-          "setting sharray.storage is \"" + word + "\"; it can be sysv or posix");
+      default ->
+          throw new IllegalArgumentException(
+              "setting sharray.storage is \"" + word + "\"; it can be sysv or posix");
     };
   }
 

@@ -199,7 +199,8 @@ class ExpressionTest {
       assertEquals(1, row, 1e-14);
     }
     String plan = weights.div(sum(weights, true, 1)).explain();
-    assertTrue(plan.contains("pass 3") && plan.contains("exp(") && plan.contains("max of (30, 10)"), plan);
+    assertTrue(
+        plan.contains("pass 3") && plan.contains("exp(") && plan.contains("max of (30, 10)"), plan);
     assertEquals(
         Math.log(sum(exp(x)).item()), log(sum(exp(x.minus(max(x))))).plus(max(x)).item(), 1e-13);
   }

@@ -239,8 +239,7 @@ class FormulaTest {
   @Test
   void a_chain_of_operators_has_a_limit_too() {
     FormulaSyntaxException e =
-        assertThrows(
-            FormulaSyntaxException.class, () -> Formula.parse("x" + "+x".repeat(100_000)));
+        assertThrows(FormulaSyntaxException.class, () -> Formula.parse("x" + "+x".repeat(100_000)));
     assertTrue(e.getMessage().contains("too long here"), e.getMessage());
     assertEquals(500, item("x" + "+x".repeat(499), "x", 1));
   }

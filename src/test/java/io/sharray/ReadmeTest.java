@@ -3,14 +3,10 @@ package io.sharray;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.StringWriter;
-import java.net.URI;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import javax.tools.JavaFileObject.Kind;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -26,31 +22,24 @@ class ReadmeTest {
     int begin = readme.indexOf("```java\n") + "```java\n".length();
     String example = readme.substring(begin, readme.indexOf("```\n", begin));
     assertEquals(12, example.lines().count());
-    StringWriter errors = new StringWriter();
-    SimpleJavaFileObject source =
-        new SimpleJavaFileObject(URI.create("string:///Example.java"), Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return example;
-          }
-        };
-    List<String> options =
-        List.of("-d", directory.toString(), "-cp", System.getProperty("java.class.path"));
-    boolean compiled =
-        ToolProvider.getSystemJavaCompiler()
-            .getTask(errors, null, null, options, null, List.of(source))
-            .call();
-    assertTrue(compiled, errors.toString());
-    Process process =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "-cp",
-                directory + java.io.File.pathSeparator + System.getProperty("java.class.path"),
-                "Example")
-            .redirectErrorStream(true)
-            .start();
-    String text = new String(process.getInputStream().readAllBytes());
+    Path source = Files.writeString(directory.resolve("Example.java"), example);
+    // Nothing but the library itself: what it needs beside is optional.
+    String library =
+        Path.of(NDArray.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            .toString();
+    assertEquals(
+        "",
+        run("javac", "-Xlint:all", "-cp", library, "-d", directory.toString(), source.toString()));
+    String printed = run("java", "-cp", directory + File.pathSeparator + library, "Example");
+    assertTrue(printed.matches("sharray:1:\\S+ [0-9.E]+\n"), printed);
+  }
+
+  private static String run(String tool, String... arguments) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(arguments).redirectErrorStream(true);
+    builder.command().add(0, System.getProperty("java.home") + "/bin/" + tool);
+    Process process = builder.start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), text);
-    assertTrue(text.startsWith("sharray:1:"), text);
+    return text;
   }
 }

@@ -55,7 +55,8 @@ public final class Ratios {
 
   private void run() {
     String load = Machine.load();
-    // Linear first: once the JVM has seen two lambdas in parallel streams it inlines neither, and the
+    // Linear first: once the JVM has seen two lambdas in parallel streams it inlines neither, and
+    // the
     // linear one, which has little else to do, takes twice the time. Alone it would not.
     String linear = linear();
     String table = Comparison.HEADER + headline() + linear + small();

@@ -6,16 +6,15 @@ import io.sharray.cli.demo.Fit;
 import io.sharray.cli.demo.Tour;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code sharray demo}. */
-@Command(name = "demo", description = "A tour on real data, with several JVMs; prints figures and checks.")
+@Command(
+    name = "demo",
+    description = "A tour on real data, with several JVMs; prints figures and checks.")
 final class DemoCommand implements Runnable {
   private static final int TRIES = 50;
 
@@ -28,26 +27,30 @@ final class DemoCommand implements Runnable {
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
     engine.apply();
-    List<Segments.Segment> before = Segments.list();
+    int before = Segments.list().size();
     Tour.run(out);
     out.println();
     Fit.run(out);
     out.println();
-    List<Segments.Segment> left = leftovers(before);
+    List<Segments.Segment> left = leftovers();
     if (!left.isEmpty()) {
       throw new IllegalStateException("the demo left segments behind: " + left);
     }
     out.printf(
-        "check: the node is clean: %d segments of this user before, no new one after (/proc/sysvipc/shm and %s)%n",
-        before.size(), Segments.posixDirectory());
+        "check: the node is clean: no segment of the demo in /proc/sysvipc/shm and %s; %d of other programs before, %d"
+            + " after%n",
+        Segments.posixDirectory(), before, Segments.list().size());
   }
 
-  /** What is still there; byte buffers over shared memory keep it until the collector finds them. */
-  private static List<Segments.Segment> leftovers(List<Segments.Segment> before) {
-    Set<UUID> old = before.stream().map(Segments.Segment::uuid).collect(Collectors.toSet());
+  /**
+   * What is still there of ours; byte buffers over shared memory keep it until the collector finds
+   * them.
+   */
+  private static List<Segments.Segment> leftovers() {
+    long self = ProcessHandle.current().pid();
     List<Segments.Segment> left = List.of();
     for (int i = 0; i < TRIES; i++) {
-      left = Segments.list().stream().filter(segment -> !old.contains(segment.uuid())).toList();
+      left = Segments.list().stream().filter(segment -> segment.creator() == self).toList();
       if (left.isEmpty()) {
         break;
       }

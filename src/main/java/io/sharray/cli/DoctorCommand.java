@@ -75,7 +75,8 @@ final class DoctorCommand implements Runnable {
     blas.put("path", null);
     blas.put("reason", "this version has no linear algebra yet");
     report.put("blas", blas);
-    report.put("fft", Map.of("name", "none", "reason", "this version has no Fourier transforms yet"));
+    report.put(
+        "fft", Map.of("name", "none", "reason", "this version has no Fourier transforms yet"));
     String glibc = facts.remove("glibc");
     report.put("glibc", glibc == null ? glibc() : glibc);
     report.put("nativeLibrary", NativeLibrary.path());

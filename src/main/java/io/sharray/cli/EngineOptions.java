@@ -20,7 +20,8 @@ final class EngineOptions {
   /**
    * Applies them.
    *
-   * @throws IllegalArgumentException if this machine lacks the CPU path or the number is out of range
+   * @throws IllegalArgumentException if this machine lacks the CPU path or the number is out of
+   *     range
    */
   void apply() {
     Facts.load();

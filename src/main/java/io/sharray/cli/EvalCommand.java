@@ -43,10 +43,14 @@ final class EvalCommand implements Runnable {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "OUT",
-      description = "FILE.npy or the handle of an array that receives the result; otherwise it is printed.")
+      description =
+          "FILE.npy or the handle of an array that receives the result; otherwise it is printed.")
   private String output;
 
-  @Option(names = "--dtype", paramLabel = "DTYPE", description = "dtype of the result, e.g. float64.")
+  @Option(
+      names = "--dtype",
+      paramLabel = "DTYPE",
+      description = "dtype of the result, e.g. float64.")
   private String dtype;
 
   @Option(names = "--explain", description = "Print how it would be evaluated instead.")
@@ -65,7 +69,8 @@ final class EvalCommand implements Runnable {
   @Override
   public void run() {
     if (repeat != null && repeat < 1) {
-      throw new ParameterException(spec.commandLine(), "--repeat must be at least 1, not " + repeat);
+      throw new ParameterException(
+          spec.commandLine(), "--repeat must be at least 1, not " + repeat);
     }
     if (json && repeat == null) {
       throw new ParameterException(spec.commandLine(), "--json needs --repeat R");
@@ -119,9 +124,7 @@ final class EvalCommand implements Runnable {
     if (wanted == null || expr.dtype() == wanted) {
       return expr;
     }
-    return wanted == DType.BOOL
-        ? Functions.notEqual(expr, 0.0)
-        : Functions.where(expr, 1.0, 0.0);
+    return wanted == DType.BOOL ? Functions.notEqual(expr, 0.0) : Functions.where(expr, 1.0, 0.0);
   }
 
   private void time(Formula formula, Map<String, Object> values, DType wanted, NDArray out) {

@@ -12,7 +12,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code sharray functions}. */
-@Command(name = "functions", description = "Lists the functions: name, dtypes, domain, largest error.")
+@Command(
+    name = "functions",
+    description = "Lists the functions: name, dtypes, domain, largest error.")
 final class FunctionsCommand implements Runnable {
   private static final String ROW = "%-14s %-9s %-24s %-8s %s%n";
 

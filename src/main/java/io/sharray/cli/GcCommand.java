@@ -31,6 +31,7 @@ final class GcCommand implements Runnable {
         out.println("removed " + columns[0] + " " + columns[1] + ", " + columns[2] + " bytes");
       }
     }
-    out.printf("%d segment%s removed, %d bytes freed%n", removed, removed == 1 ? "" : "s", freed[0]);
+    out.printf(
+        "%d segment%s removed, %d bytes freed%n", removed, removed == 1 ? "" : "s", freed[0]);
   }
 }

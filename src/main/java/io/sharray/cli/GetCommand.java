@@ -30,8 +30,7 @@ final class GetCommand implements Runnable {
   @Override
   public void run() {
     if (!output.endsWith(".npy")) {
-      throw new ParameterException(
-          spec.commandLine(), "-o takes FILE.npy, not '" + output + "'");
+      throw new ParameterException(spec.commandLine(), "-o takes FILE.npy, not '" + output + "'");
     }
     Facts.load();
     try (NDArray array = attach()) {

@@ -30,7 +30,8 @@ final class LsCommand implements Runnable {
       segments.forEach(segment -> out.println(Json.of(fields(segment))));
       return;
     }
-    out.printf(ROW, "NAME", "STORAGE", "DTYPE", "SHAPE", "BYTES", "ATTACHED", "CREATOR", "AGE", "STATE");
+    out.printf(
+        ROW, "NAME", "STORAGE", "DTYPE", "SHAPE", "BYTES", "ATTACHED", "CREATOR", "AGE", "STATE");
     for (Segments.Segment s : segments) {
       out.printf(
           ROW,

@@ -12,7 +12,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The command line: {@code sharray COMMAND}. Exit status 0 on success, 2 for wrong usage, 1 otherwise. */
+/**
+ * The command line: {@code sharray COMMAND}. Exit status 0 on success, 2 for wrong usage, 1
+ * otherwise.
+ */
 @Command(
     name = "sharray",
     description = "Shared-memory n-dimensional arrays with fused expressions.",
@@ -46,7 +49,8 @@ public final class Main implements Runnable {
    * @param arguments as typed
    */
   public static void main(String[] arguments) {
-    System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+    System.exit(
+        run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
   }
 
   /**
@@ -105,14 +109,17 @@ public final class Main implements Runnable {
     String text = told.getMessage() == null ? told.toString() : told.getMessage();
     // The messages of the library are sentences; those of the JDK are often only a path.
     boolean ours = told instanceof io.sharray.SharrayException || told == e;
-    return oneLine(ours && told.getMessage() != null ? text : told.getClass().getSimpleName() + ": " + text);
+    return oneLine(
+        ours && told.getMessage() != null ? text : told.getClass().getSimpleName() + ": " + text);
   }
 
   private static String oneLine(String text) {
     return text.replaceAll("\\s*\\R\\s*", " ");
   }
 
-  /** Tells the version of this jar; the natives, which must be of the same, are not needed for it. */
+  /**
+   * Tells the version of this jar; the natives, which must be of the same, are not needed for it.
+   */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {

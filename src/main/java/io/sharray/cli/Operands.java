@@ -32,7 +32,9 @@ final class Operands {
       String name = equals < 0 ? "" : assignment.substring(0, equals).strip();
       if (!NAME.matcher(name).matches() || equals == assignment.length() - 1) {
         throw new IllegalArgumentException(
-            "'" + assignment + "' is not NAME=VALUE, where VALUE is a number, FILE.npy or a handle");
+            "'"
+                + assignment
+                + "' is not NAME=VALUE, where VALUE is a number, FILE.npy or a handle");
       }
       if (values.put(name, assignment.substring(equals + 1).strip()) != null) {
         throw new IllegalArgumentException("the variable '" + name + "' is given twice");

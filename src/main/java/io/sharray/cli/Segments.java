@@ -106,13 +106,24 @@ final class Segments {
       // Whatever lies in our own directory concerns the user.
       found.add(
           new Segment(
-              storage, id, name, new UUID(0, 0), "?", List.of(), size(name), -1, 0, 0, "unreadable"));
+              storage,
+              id,
+              name,
+              new UUID(0, 0),
+              "?",
+              List.of(),
+              size(name),
+              -1,
+              0,
+              0,
+              "unreadable"));
     }
   }
 
   private static Segment describe(
       StorageKind storage, long id, String name, byte[] bytes, long size, long attached) {
-    SegmentLayout layout = SegmentLayout.decode(bytes, size, name.isEmpty() ? "segment " + id : name);
+    SegmentLayout layout =
+        SegmentLayout.decode(bytes, size, name.isEmpty() ? "segment " + id : name);
     String state = layout.persistent() ? "persistent" : attached == 0 ? "abandoned" : "held";
     return new Segment(
         storage,

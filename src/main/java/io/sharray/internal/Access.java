@@ -4,7 +4,10 @@ import io.sharray.DType;
 import io.sharray.NDArray;
 import io.sharray.internal.segment.View;
 
-/** The way from the internal packages to the inner state of arrays, which is not public. Thread-safe. */
+/**
+ * The way from the internal packages to the inner state of arrays, which is not public.
+ * Thread-safe.
+ */
 public final class Access {
   /** What {@link NDArray} lends to the internal packages. */
   public interface Bridge {
@@ -40,8 +43,8 @@ public final class Access {
   }
 
   /**
-   * The view of an open array. It holds nothing: call {@code view.mapping().acquire()} around native calls, which fails
-   * if the array was closed since.
+   * The view of an open array. It holds nothing: call {@code view.mapping().acquire()} around
+   * native calls, which fails if the array was closed since.
    *
    * @param array the array
    * @return its view
@@ -52,7 +55,8 @@ public final class Access {
   }
 
   /**
-   * Creates a C-contiguous array of zeros in the default storage, which belongs to the current scope if there is one.
+   * Creates a C-contiguous array of zeros in the default storage, which belongs to the current
+   * scope if there is one.
    *
    * @param dtype type of the elements
    * @param shape dimension lengths

@@ -3,6 +3,7 @@ package io.sharray.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sharray.NDArray;
@@ -84,7 +85,8 @@ class MainTest {
     assertEquals(status, answer.status, answer.err);
     assertEquals("", answer.out);
     assertTrue(answer.err.startsWith("sharray: "), answer.err);
-    assertTrue(answer.err.contains(message.equals("neither") ? "not a number" : message), answer.err);
+    assertTrue(
+        answer.err.contains(message.equals("neither") ? "not a number" : message), answer.err);
     assertEquals(1, answer.err.lines().count(), answer.err);
     assertFalse(answer.err.contains("\tat "), answer.err);
   }
@@ -194,7 +196,15 @@ class MainTest {
     assertEquals(1, answer.out.lines().count());
     for (String key :
         List.of(
-            "version", "java", "cpu", "cpuPaths", "threads", "threadsReason", "blas", "fft", "glibc",
+            "version",
+            "java",
+            "cpu",
+            "cpuPaths",
+            "threads",
+            "threadsReason",
+            "blas",
+            "fft",
+            "glibc",
             "nativeLibrary")) {
       assertTrue(answer.out.contains("\"" + key + "\": "), key);
     }
@@ -234,6 +244,7 @@ class MainTest {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String handle = lines.readLine();
       String python = lines.readLine();
+      assertNotNull(python);
       assertTrue(python.startsWith("import "), python);
       try (NDArray attached = NDArray.attach(handle)) {
         assertArrayEquals(new double[] {1, 2, 4}, attached.toDoubleArray());

@@ -9,12 +9,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Regression of counts y on columns x with a log link, mu = exp(x beta): Poisson, or negative binomial (NB2) with variance
- * mu + alpha mu^2. Log-likelihood, gradient and Hessian are fused reductions over shared arrays. Parameters are beta and,
- * for NB2, t = log(alpha), which is unbounded. For one thread; closes its own arrays, not x and y.
+ * Regression of counts y on columns x with a log link, mu = exp(x beta): Poisson, or negative
+ * binomial (NB2) with variance mu + alpha mu^2. Log-likelihood, gradient and Hessian are fused
+ * reductions over shared arrays. Parameters are beta and, for NB2, t = log(alpha), which is
+ * unbounded. For one thread; closes its own arrays, not x and y.
  *
- * <p>Formulas: A. C. Cameron and P. K. Trivedi, Regression Analysis of Count Data, 2nd ed., 2013, section 3.3, with the
- * chain rule for t.
+ * <p>Formulas: A. C. Cameron and P. K. Trivedi, Regression Analysis of Count Data, 2nd ed., 2013,
+ * section 3.3, with the chain rule for t.
  */
 final class CountModel implements AutoCloseable {
   private static final Formula LINEAR = Formula.parse("sum(x * beta, axis=0)");
@@ -54,7 +55,12 @@ final class CountModel implements AutoCloseable {
       Formula slopeT,
       Formula curvatureT) {
     Family(
-        String value, String slope, String curvature, String valueT, String slopeT, String curvatureT) {
+        String value,
+        String slope,
+        String curvature,
+        String valueT,
+        String slopeT,
+        String curvatureT) {
       this(
           parse(value),
           parse(slope),
@@ -193,8 +199,7 @@ final class CountModel implements AutoCloseable {
 
   @Override
   public void close() {
-    for (NDArray array :
-        new NDArray[] {rowView, columnView, eta, mu, beta, gradient, hessian}) {
+    for (NDArray array : new NDArray[] {rowView, columnView, eta, mu, beta, gradient, hessian}) {
       array.close();
     }
   }

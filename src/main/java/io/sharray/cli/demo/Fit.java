@@ -27,8 +27,8 @@ import org.hipparchus.optim.nonlinear.scalar.ObjectiveFunctionGradient;
 import org.hipparchus.optim.nonlinear.scalar.gradient.NonLinearConjugateGradientOptimizer;
 
 /**
- * Fits regressions of the number of visits to a doctor in the RAND health insurance experiment by maximum likelihood:
- * Poisson, constant-only NB2 and full NB2.
+ * Fits regressions of the number of visits to a doctor in the RAND health insurance experiment by
+ * maximum likelihood: Poisson, constant-only NB2 and full NB2.
  */
 public final class Fit {
   private static final String DATA = "/io/sharray/cli/randhie.csv";
@@ -159,10 +159,12 @@ public final class Fit {
     return information(model, point).solve(new ArrayRealVector(right)).toArray();
   }
 
-  /** The observed information, the negative of the Hessian, which is positive definite near a maximum. */
+  /**
+   * The observed information, the negative of the Hessian, which is positive definite near a
+   * maximum.
+   */
   private static DecompositionSolver information(CountModel model, double[] point) {
-    RealMatrix negative =
-        new Array2DRowRealMatrix(model.hessian(point), false).scalarMultiply(-1);
+    RealMatrix negative = new Array2DRowRealMatrix(model.hessian(point), false).scalarMultiply(-1);
     RealMatrix symmetric = negative.add(negative.transpose()).scalarMultiply(0.5);
     return new CholeskyDecomposition(symmetric).getSolver();
   }

@@ -24,8 +24,8 @@ import java.util.stream.LongStream;
 import org.hipparchus.special.Gamma;
 
 /**
- * Several JVMs evaluate {@code exp(gammaln(a*1.5) - b)} over the same memory; one of them is killed in the middle. Prints
- * figures and checks, and fails if a check does.
+ * Several JVMs evaluate {@code exp(gammaln(a*1.5) - b)} over the same memory; one of them is killed
+ * in the middle. Prints figures and checks, and fails if a check does.
  */
 public final class Tour {
   private static final long ELEMENTS = 60_000_000;
@@ -164,7 +164,8 @@ public final class Tour {
         outcome.assignedToVictim());
     out.printf(
         Locale.ROOT,
-        "  all %,d elements done in %.3f s, %.2f ns an element, attaching, killing and taking over included%n",
+        "  all %,d elements done in %.3f s, %.2f ns an element, first touch of the memory,"
+            + " attaching, killing and taking over included%n",
         n,
         seconds,
         seconds * 1e9 / n);
@@ -205,9 +206,11 @@ public final class Tour {
     verify(difference == 0, "all elements have the same bits as from this JVM with its whole team");
     double total = sum(result).item();
     double loop =
-        LongStream.rangeClosed(0, (n - 1) / FILL).parallel().mapToDouble(p -> part(result, p)).sum();
-    verify(
-        close(total, loop), "their sum, %.12e, agrees with a Java loop over the memory", total);
+        LongStream.rangeClosed(0, (n - 1) / FILL)
+            .parallel()
+            .mapToDouble(p -> part(result, p))
+            .sum();
+    verify(close(total, loop), "their sum, %.12e, agrees with a Java loop over the memory", total);
   }
 
   /** False for NaN, too. */

@@ -4,6 +4,7 @@ import static io.sharray.Functions.exp;
 import static io.sharray.Functions.gammaln;
 
 import io.sharray.NDArray;
+import io.sharray.Sharray;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,8 +12,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A worker process of the tour. It reads commands, one a line: {@code attach A B OUT} with handles, then {@code slice BEGIN
- * END CHUNK}. For each chunk it evaluates, it answers {@code done BEGIN END}. It ends with its standard input.
+ * A worker process of the tour. It reads commands, one a line: {@code attach A B OUT} with handles,
+ * then {@code slice BEGIN END CHUNK}. For each chunk it evaluates, it answers {@code done BEGIN
+ * END}. It ends with its standard input.
  */
 public final class Worker {
   private Worker() {}
@@ -27,6 +29,8 @@ public final class Worker {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     NDArray[] arrays = {};
+    // There are as many workers as cores, and one to be killed.
+    Sharray.setThreads(1);
     System.out.println("ready");
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.split(" ");

@@ -79,7 +79,6 @@ final class Workers implements Closeable {
     command.add(System.getProperty("java.home") + "/bin/java");
     command.add("-Xmx256m");
     command.add("-XX:+UseSerialGC");
-    command.add("-Dsharray.threads=1");
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
@@ -115,7 +114,8 @@ final class Workers implements Closeable {
   }
 
   /**
-   * Gives each worker a slice, kills the first one that reports, and gives what is left of its slice to the others.
+   * Gives each worker a slice, kills the first one that reports, and gives what is left of its
+   * slice to the others.
    *
    * @param a handle of the first operand
    * @param b handle of the second operand
@@ -150,7 +150,8 @@ final class Workers implements Closeable {
       }
       Range range = range(message.line);
       if (!pending.get(message.worker).remove(range)) {
-        throw new IllegalStateException("worker " + message.worker + " did what was not its task: " + range);
+        throw new IllegalStateException(
+            "worker " + message.worker + " did what was not its task: " + range);
       }
       done += range.end - range.begin;
       progress.accept(done);
@@ -197,7 +198,8 @@ final class Workers implements Closeable {
   private void expectReady() {
     Message message = next();
     if (!"ready".equals(message.line)) {
-      throw new IllegalStateException("worker " + message.worker + " did not start: " + message.line);
+      throw new IllegalStateException(
+          "worker " + message.worker + " did not start: " + message.line);
     }
   }
 

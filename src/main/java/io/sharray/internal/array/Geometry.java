@@ -40,7 +40,11 @@ public record Geometry(long first, long[] shape, long[] strides) {
     }
     if (used > shape.length || ellipses > 1) {
       throw new IllegalArgumentException(
-          "slice " + entries + " of shape " + Shapes.text(shape) + ": "
+          "slice "
+              + entries
+              + " of shape "
+              + Shapes.text(shape)
+              + ": "
               + (ellipses > 1 ? "more than one ellipsis" : "more entries than axes"));
     }
     Cutter cutter = new Cutter(shape.length - removed + added);
@@ -134,7 +138,12 @@ public record Geometry(long first, long[] shape, long[] strides) {
     long length = shape[axis];
     if (index < -length || index >= length) {
       throw new IndexOutOfBoundsException(
-          "index " + index + " of axis " + axis + " for shape " + Shapes.text(shape)
+          "index "
+              + index
+              + " of axis "
+              + axis
+              + " for shape "
+              + Shapes.text(shape)
               + (length == 0
                   ? "; the axis is empty"
                   : "; it must be from " + -length + " to " + (length - 1)));
@@ -166,8 +175,14 @@ public record Geometry(long first, long[] shape, long[] strides) {
   public long position(long... indices) {
     if (indices.length != shape.length) {
       throw new IllegalArgumentException(
-          indices.length + " indices " + Shapes.text(indices) + " for shape " + Shapes.text(shape)
-              + "; give one for each of the " + shape.length + " dimensions");
+          indices.length
+              + " indices "
+              + Shapes.text(indices)
+              + " for shape "
+              + Shapes.text(shape)
+              + "; give one for each of the "
+              + shape.length
+              + " dimensions");
     }
     long at = first;
     for (int axis = 0; axis < indices.length; axis++) {
@@ -293,8 +308,12 @@ public record Geometry(long first, long[] shape, long[] strides) {
     long[] steps = new long[shape.length];
     if (axes.length != shape.length) {
       throw new IllegalArgumentException(
-          axes.length + " axes to permute the " + shape.length + " dimensions of shape "
-              + Shapes.text(shape) + "; name each once");
+          axes.length
+              + " axes to permute the "
+              + shape.length
+              + " dimensions of shape "
+              + Shapes.text(shape)
+              + "; name each once");
     }
     for (int i = 0; i < axes.length; i++) {
       int axis = Shapes.axis(axes[i], shape.length, shape);
@@ -336,7 +355,11 @@ public record Geometry(long first, long[] shape, long[] strides) {
       int axis = Shapes.axis(given, shape.length, shape);
       if (shape[axis] != 1) {
         throw new IllegalArgumentException(
-            "squeeze of axis " + given + " of shape " + Shapes.text(shape) + ": its length is not 1");
+            "squeeze of axis "
+                + given
+                + " of shape "
+                + Shapes.text(shape)
+                + ": its length is not 1");
       }
       drop[axis] = true;
     }
@@ -393,7 +416,10 @@ public record Geometry(long first, long[] shape, long[] strides) {
       long length = extra < 0 ? -1 : wanted[extra + axis];
       if (extra < 0 || length != shape[axis] && shape[axis] != 1) {
         throw new IllegalArgumentException(
-            "shape " + Shapes.text(shape) + " cannot be broadcast to " + Shapes.text(wanted)
+            "shape "
+                + Shapes.text(shape)
+                + " cannot be broadcast to "
+                + Shapes.text(wanted)
                 + "; aligned at the last axis, lengths must be equal or 1");
       }
       steps[extra + axis] = length == shape[axis] ? strides[axis] : 0;
@@ -412,7 +438,12 @@ public record Geometry(long first, long[] shape, long[] strides) {
   public Geometry split(int part, int parts) {
     if (parts < 1 || part < 0 || part >= parts || shape.length == 0) {
       throw new IllegalArgumentException(
-          "part " + part + " of " + parts + " of shape " + Shapes.text(shape)
+          "part "
+              + part
+              + " of "
+              + parts
+              + " of shape "
+              + Shapes.text(shape)
               + (shape.length == 0
                   ? ": a scalar has no parts"
                   : "; parts must be positive, and part from 0 to parts - 1"));

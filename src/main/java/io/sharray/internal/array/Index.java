@@ -112,10 +112,11 @@ public record Index(Kind kind, Long start, Long stop, long step) {
       case AT -> start.toString();
       case NEW_AXIS -> "None";
       case ELLIPSIS -> "...";
-      case RANGE -> (start == null ? "" : start)
-          + ":"
-          + (stop == null ? "" : stop)
-          + (step == 1 ? "" : ":" + step);
+      case RANGE ->
+          (start == null ? "" : start)
+              + ":"
+              + (stop == null ? "" : stop)
+              + (step == 1 ? "" : ":" + step);
     };
   }
 }

@@ -23,7 +23,12 @@ public final class Making {
     double count = Math.ceil((stop - start) / step);
     if (!(Math.abs(count) <= MOST) || !Double.isFinite(step)) {
       throw new IllegalArgumentException(
-          "arange from " + start + " to " + stop + " by " + step
+          "arange from "
+              + start
+              + " to "
+              + stop
+              + " by "
+              + step
               + ": the arguments must be finite, the step not 0 and large enough");
     }
     return Math.max((long) count, 0);
@@ -62,7 +67,8 @@ public final class Making {
       return DType.BOOL;
     }
     throw new IllegalArgumentException(
-        values.getClass().getTypeName() + " cannot become an array; double[] and boolean[] can,"
+        values.getClass().getTypeName()
+            + " cannot become an array; double[] and boolean[] can,"
             + " nested to any depth");
   }
 
@@ -112,7 +118,12 @@ public final class Making {
     int length = Array.getLength(part);
     if (length != shape[axis]) {
       throw new IllegalArgumentException(
-          "a nested array with parts of length " + length + " and " + shape[axis] + " at depth " + axis
+          "a nested array with parts of length "
+              + length
+              + " and "
+              + shape[axis]
+              + " at depth "
+              + axis
               + "; all must be equal");
     }
     long stride = view.strides()[axis];

@@ -42,8 +42,7 @@ public final class Npy {
    * @param shape dimension lengths
    * @param data where the elements begin
    */
-  public record Header(
-      DType dtype, boolean swapped, boolean fortran, long[] shape, long data) {}
+  public record Header(DType dtype, boolean swapped, boolean fortran, long[] shape, long data) {}
 
   /**
    * Reads the header, and checks it against the length of the file.
@@ -63,13 +62,15 @@ public final class Npy {
     int major = start.get() & 0xff;
     start.get();
     if (major < 1 || major > 3) {
-      throw new IOException(path + " is of .npy version " + major + "; versions 1 to 3 can be read");
+      throw new IOException(
+          path + " is of .npy version " + major + "; versions 1 to 3 can be read");
     }
     start.order(ByteOrder.LITTLE_ENDIAN);
     int size = major == 1 ? start.getShort() & 0xffff : start.getInt();
     int begin = PREFIX + (major == 1 ? 2 : 4);
     if (size < 0 || size > LONGEST_HEADER) {
-      throw new IOException(path + " claims a header of " + (size & 0xffffffffL) + " bytes; it is broken");
+      throw new IOException(
+          path + " claims a header of " + (size & 0xffffffffL) + " bytes; it is broken");
     }
     byte[] bytes = read(file, begin, size, path).array();
     String text =
@@ -82,7 +83,8 @@ public final class Npy {
     Matcher order = ORDER.matcher(text);
     Matcher shape = SHAPE.matcher(text);
     if (!descr.find() || !order.find() || !shape.find()) {
-      throw new IOException(path + " has a header without descr, fortran_order or shape; it is broken");
+      throw new IOException(
+          path + " has a header without descr, fortran_order or shape; it is broken");
     }
     String type = descr.group(1) != null ? descr.group(1) : descr.group(2);
     if (type == null) {
@@ -108,8 +110,16 @@ public final class Npy {
     }
     if (wanted != length) {
       throw new IOException(
-          path + " has " + length + " bytes, but its header announces shape " + Shapes.text(lengths)
-              + " of " + dtype + ", which makes " + wanted + "; "
+          path
+              + " has "
+              + length
+              + " bytes, but its header announces shape "
+              + Shapes.text(lengths)
+              + " of "
+              + dtype
+              + ", which makes "
+              + wanted
+              + "; "
               + (length < wanted ? "it is truncated" : "something follows the array"));
     }
     return new Header(dtype, swapped, order.group(1).equals("True"), lengths, data);
@@ -129,7 +139,8 @@ public final class Npy {
       String word = words[i].strip();
       try {
         // Python 2 wrote an L after long integers.
-        lengths[i] = Long.parseLong(word.endsWith("L") ? word.substring(0, word.length() - 1) : word);
+        lengths[i] =
+            Long.parseLong(word.endsWith("L") ? word.substring(0, word.length() - 1) : word);
       } catch (NumberFormatException e) {
         throw new IOException(path + " has the impossible length \"" + word + "\" in its shape", e);
       }
@@ -137,7 +148,8 @@ public final class Npy {
     return lengths;
   }
 
-  private static ByteBuffer read(FileChannel file, long at, int size, Path path) throws IOException {
+  private static ByteBuffer read(FileChannel file, long at, int size, Path path)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(size);
     while (buffer.hasRemaining()) {
       if (file.read(buffer, at + buffer.position()) < 0) {
@@ -206,7 +218,8 @@ public final class Npy {
     writeFully(file, header(view, fortran));
     Geometry order = fortran ? turned : geometry;
     View source =
-        new View(view.mapping(), view.address(), view.dtype(), order.shape(), order.strides(), true);
+        new View(
+            view.mapping(), view.address(), view.dtype(), order.shape(), order.strides(), true);
     if (Shapes.isContiguous(order.shape(), order.strides(), itemSize)) {
       long bytes = Shapes.size(order.shape()) * itemSize;
       for (long done = 0; done < bytes; done += PIECE) {
@@ -253,8 +266,13 @@ public final class Npy {
 
   private static ByteBuffer header(View view, boolean fortran) {
     String text =
-        "{'descr': '" + view.dtype().typestr() + "', 'fortran_order': " + (fortran ? "True" : "False")
-            + ", 'shape': " + Shapes.text(view.shape()) + ", }";
+        "{'descr': '"
+            + view.dtype().typestr()
+            + "', 'fortran_order': "
+            + (fortran ? "True" : "False")
+            + ", 'shape': "
+            + Shapes.text(view.shape())
+            + ", }";
     int begin = PREFIX + 2;
     int whole = (begin + text.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     String padded = text + " ".repeat(whole - begin - text.length() - 1) + "\n";

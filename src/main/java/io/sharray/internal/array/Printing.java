@@ -7,7 +7,9 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes arrays as NumPy does: 8 digits, aligned, in lines of 75 characters, long ones summarised. */
+/**
+ * Writes arrays as NumPy does: 8 digits, aligned, in lines of 75 characters, long ones summarised.
+ */
 public final class Printing {
   private static final long THRESHOLD = 1000;
   private static final int EDGE = 3;
@@ -194,8 +196,7 @@ public final class Printing {
       return 1 / value < 0 ? "-0.e+00" : "0.e+00";
     }
     BigDecimal exact = new BigDecimal(Double.toString(value));
-    BigDecimal rounded =
-        exact.round(new java.math.MathContext(DIGITS + 1, RoundingMode.HALF_EVEN));
+    BigDecimal rounded = exact.round(new java.math.MathContext(DIGITS + 1, RoundingMode.HALF_EVEN));
     rounded = rounded.stripTrailingZeros();
     String digits = rounded.unscaledValue().abs().toString();
     int exponent = digits.length() - 1 - rounded.scale();

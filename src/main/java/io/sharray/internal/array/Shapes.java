@@ -21,13 +21,23 @@ public final class Shapes {
   public static long checkedBytes(long[] shape, int itemSize) {
     if (shape.length > MAX_DIMENSIONS) {
       throw new IllegalArgumentException(
-          "an array of " + shape.length + " dimensions; at most " + MAX_DIMENSIONS + " are possible");
+          "an array of "
+              + shape.length
+              + " dimensions; at most "
+              + MAX_DIMENSIONS
+              + " are possible");
     }
     boolean none = false;
     for (int axis = 0; axis < shape.length; axis++) {
       if (shape[axis] < 0) {
         throw new IllegalArgumentException(
-            "length " + shape[axis] + " of axis " + axis + " in shape " + text(shape) + " is negative");
+            "length "
+                + shape[axis]
+                + " of axis "
+                + axis
+                + " in shape "
+                + text(shape)
+                + " is negative");
       }
       none |= shape[axis] == 0;
     }
@@ -39,7 +49,11 @@ public final class Shapes {
       bytes *= factor;
       if (high != 0 || bytes < 0) {
         throw new IllegalArgumentException(
-            "shape " + text(shape) + " of " + itemSize + "-byte elements needs more than 2^63 bytes");
+            "shape "
+                + text(shape)
+                + " of "
+                + itemSize
+                + "-byte elements needs more than 2^63 bytes");
       }
     }
     return none ? 0 : bytes;
@@ -110,7 +124,10 @@ public final class Shapes {
   public static int axis(int axis, int dimensions, long[] shape) {
     if (axis < -dimensions || axis >= dimensions) {
       throw new IllegalArgumentException(
-          "axis " + axis + " for shape " + text(shape)
+          "axis "
+              + axis
+              + " for shape "
+              + text(shape)
               + (dimensions == 0
                   ? "; there is none"
                   : "; it must be from " + -dimensions + " to " + (dimensions - 1)));

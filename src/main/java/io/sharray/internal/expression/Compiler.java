@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns a structure into a program: equal subexpressions become one value, pairs of cheap operations one chain
- * instruction, and values share registers. None of it changes a bit of the result.
+ * Turns a structure into a program: equal subexpressions become one value, pairs of cheap
+ * operations one chain instruction, and values share registers. None of it changes a bit of the
+ * result.
  */
 final class Compiler {
   /** The limit of a reference in an instruction word. */
@@ -18,7 +19,10 @@ final class Compiler {
 
   private static final int UNUSED = -1;
 
-  /** A value: an instruction with the values or inputs it reads. Inputs are numbered like references. */
+  /**
+   * A value: an instruction with the values or inputs it reads. Inputs are numbered like
+   * references.
+   */
   private static final class Value {
     final int opcode;
     final Op op;
@@ -109,7 +113,13 @@ final class Compiler {
         if (inner != null) {
           inner.absorbed = true;
           int kind = innerKind(inner.op) * 4 + outerKind(outer.op, side);
-          outer = new Value(Program.CHAIN + kind, outer.op, inner.inputs[0], inner.inputs[1], outer.inputs[1 - side]);
+          outer =
+              new Value(
+                  Program.CHAIN + kind,
+                  outer.op,
+                  inner.inputs[0],
+                  inner.inputs[1],
+                  outer.inputs[1 - side]);
           outer.uses = values.get(i).uses;
           values.set(i, outer);
         }
@@ -148,7 +158,8 @@ final class Compiler {
     }
     int[] register = new int[values.size()];
     Arrays.fill(register, UNUSED);
-    // Bools and doubles do not share registers: a kernel may overwrite an operand of the same size only.
+    // Bools and doubles do not share registers: a kernel may overwrite an operand of the same size
+    // only.
     List<Deque<Integer>> free = List.of(new ArrayDeque<>(), new ArrayDeque<>());
     List<Long> words = new ArrayList<>();
     List<String> listing = new ArrayList<>();
@@ -173,12 +184,17 @@ final class Compiler {
       boolean isResult = inputs + i == result;
       register[i] = isResult || mine.isEmpty() ? registers++ : mine.pop();
       int target = inputs + register[i];
-      words.add(value.opcode | (long) target << 16 | (long) references[0] << 32 | (long) references[1] << 48);
+      words.add(
+          value.opcode
+              | (long) target << 16
+              | (long) references[0] << 32
+              | (long) references[1] << 48);
       words.add((long) references[2]);
       listing.add(line(value, target, references));
     }
     if (inputs + registers > MAX_REFERENCES) {
-      throw new IllegalArgumentException("the expression has more than 65000 operands; evaluate a part of it first");
+      throw new IllegalArgumentException(
+          "the expression has more than 65000 operands; evaluate a part of it first");
     }
     int reference = result < inputs ? result : inputs + register[result - inputs];
     long[] packed = words.stream().mapToLong(Long::longValue).toArray();
@@ -201,9 +217,13 @@ final class Compiler {
       return line.append(')').toString();
     }
     int kind = value.opcode - Program.CHAIN;
-    String first = "(" + name(references[0]) + " " + "+-*".charAt(kind / 4) + " " + name(references[1]) + ")";
+    String first =
+        "(" + name(references[0]) + " " + "+-*".charAt(kind / 4) + " " + name(references[1]) + ")";
     String last = name(references[2]);
-    return line.append(kind % 4 == 2 ? last + " - " + first : first + " " + "+- *".charAt(kind % 4) + " " + last)
+    return line.append(
+            kind % 4 == 2
+                ? last + " - " + first
+                : first + " " + "+- *".charAt(kind % 4) + " " + last)
         .append("   [one pass]")
         .toString();
   }
@@ -212,6 +232,8 @@ final class Compiler {
     if (reference <= structure.leaves) {
       return "array" + reference;
     }
-    return reference < inputs ? "number" + (reference - structure.leaves) : "block" + (reference - inputs + 1);
+    return reference < inputs
+        ? "number" + (reference - structure.leaves)
+        : "block" + (reference - inputs + 1);
   }
 }

@@ -64,7 +64,9 @@ public final class Evaluation {
   public static double item(Expr expr) {
     if (Shapes.count(Node.shapeOf(expr)) != 1) {
       throw new IllegalArgumentException(
-          "item needs one element, but the shape is " + Shapes.text(Node.shapeOf(expr)) + "; use eval, or reduce it");
+          "item needs one element, but the shape is "
+              + Shapes.text(Node.shapeOf(expr))
+              + "; use eval, or reduce it");
     }
     try (Parts parts = new Parts()) {
       Expr resolved = parts.resolve(Node.asFloat(expr));
@@ -72,7 +74,8 @@ public final class Evaluation {
         return constant.value;
       }
       // The sum of one element is the element, bit for bit.
-      Expr whole = resolved instanceof Node.Reduction ? resolved : Node.reduce(Reducer.SUM, resolved, false);
+      Expr whole =
+          resolved instanceof Node.Reduction ? resolved : Node.reduce(Reducer.SUM, resolved, false);
       return new Pass(whole).run(null);
     }
   }
@@ -90,20 +93,28 @@ public final class Evaluation {
   private static void checkTarget(Expr expr, NDArray out) {
     if (out.dtype() != expr.dtype()) {
       throw new IllegalArgumentException(
-          "into: the expression is " + expr.dtype() + ", but the target " + out.dtype() + "; create the target with "
+          "into: the expression is "
+              + expr.dtype()
+              + ", but the target "
+              + out.dtype()
+              + "; create the target with "
               + expr.dtype());
     }
     if (!Arrays.equals(Node.shapeOf(expr), out.shape())) {
       throw new IllegalArgumentException(
-          "into: the expression has shape " + Shapes.text(Node.shapeOf(expr)) + ", but the target "
-              + Shapes.text(out.shape()) + "; they must be equal");
+          "into: the expression has shape "
+              + Shapes.text(Node.shapeOf(expr))
+              + ", but the target "
+              + Shapes.text(out.shape())
+              + "; they must be equal");
     }
     View view = Access.view(out);
     if (view.readOnly()) {
       throw new IllegalArgumentException("into: the target is read-only; attach it for writing");
     }
     if (Overlap.repeats(view)) {
-      throw new IllegalArgumentException("into: the target is a broadcast view, whose elements share memory; copy it");
+      throw new IllegalArgumentException(
+          "into: the target is a broadcast view, whose elements share memory; copy it");
     }
   }
 
@@ -112,7 +123,10 @@ public final class Evaluation {
     private final Map<Expr, Expr> known = new IdentityHashMap<>();
     private final List<NDArray> temporaries = new ArrayList<>();
 
-    /** The same expression with every inner reduction replaced by its value; a reduction at the root stays. */
+    /**
+     * The same expression with every inner reduction replaced by its value; a reduction at the root
+     * stays.
+     */
     Expr resolve(Expr expr) {
       if (!Node.reduces(expr)) {
         return expr;

@@ -21,7 +21,10 @@ final class Explanation {
     if (!(expr instanceof Node.Reduction)) {
       explanation.pass(expr, "store " + expr.dtype() + " " + Shapes.text(Node.shapeOf(expr)));
     }
-    return String.join("\n", explanation.passes) + "\nteam: " + Sharray.threads() + " threads; short passes stay on the"
+    return String.join("\n", explanation.passes)
+        + "\nteam: "
+        + Sharray.threads()
+        + " threads; short passes stay on the"
         + " calling thread";
   }
 
@@ -33,7 +36,10 @@ final class Explanation {
       visit(reduction.operand);
       pass(
           reduction.operand,
-          reduction.reducer.functionName() + " of " + Shapes.text(Node.shapeOf(reduction.operand)) + " to "
+          reduction.reducer.functionName()
+              + " of "
+              + Shapes.text(Node.shapeOf(reduction.operand))
+              + " to "
               + Shapes.text(reduction.shape));
       results.put(expr, passes.size());
     } else if (expr instanceof Node.Call call) {
@@ -53,7 +59,10 @@ final class Explanation {
       text.append("\n  ").append(line);
     }
     long elements = Shapes.count(Node.shapeOf(operand));
-    text.append("\n  ").append(elements).append(" elements in blocks of 1024, ").append(program.leaves());
+    text.append("\n  ")
+        .append(elements)
+        .append(" elements in blocks of 1024, ")
+        .append(program.leaves());
     text.append(" arrays read, ").append(program.registers()).append(" blocks of temporaries");
     passes.add(text.toString());
   }
@@ -72,7 +81,8 @@ final class Explanation {
     Node.Call call = (Node.Call) expr;
     Expr[] operands = new Expr[call.operands.length];
     for (int i = 0; i < operands.length; i++) {
-      operands[i] = Node.reduces(call.operands[i]) ? placeholder(call.operands[i]) : call.operands[i];
+      operands[i] =
+          Node.reduces(call.operands[i]) ? placeholder(call.operands[i]) : call.operands[i];
     }
     return new Node.Call(call.op, operands, call.dtype(), call.shape);
   }

@@ -8,8 +8,8 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * An expression without reductions as a sequence of tokens in postfix order: its structure, apart from the arrays and
- * numbers in it. Expressions of the same structure run the same program.
+ * An expression without reductions as a sequence of tokens in postfix order: its structure, apart
+ * from the arrays and numbers in it. Expressions of the same structure run the same program.
  */
 final class Flattening {
   /** Tokens: an opcode, or one of these with an index above it. */
@@ -42,7 +42,9 @@ final class Flattening {
         constants = Arrays.copyOf(constants, 2 * constantCount);
       }
       constants[constantCount++] =
-          constant.dtype() == DType.BOOL ? (long) constant.value : Double.doubleToRawLongBits(constant.value);
+          constant.dtype() == DType.BOOL
+              ? (long) constant.value
+              : Double.doubleToRawLongBits(constant.value);
     } else if (expr instanceof Node.Call call) {
       Integer known = calls.get(call);
       if (known != null) {

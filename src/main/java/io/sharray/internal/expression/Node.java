@@ -5,8 +5,8 @@ import io.sharray.Expr;
 import java.util.Arrays;
 
 /**
- * An expression that is not an array. Shapes and dtypes are checked when a node is made, so that the exception points at
- * the line of the mistake.
+ * An expression that is not an array. Shapes and dtypes are checked when a node is made, so that
+ * the exception points at the line of the mistake.
  */
 public abstract sealed class Node extends Expr permits Node.Constant, Node.Call, Node.Reduction {
   private static final int MAX_DEPTH = 1000;
@@ -18,7 +18,9 @@ public abstract sealed class Node extends Expr permits Node.Constant, Node.Call,
   private Node(DType dtype, long[] shape, int depth) {
     if (depth > MAX_DEPTH) {
       throw new IllegalArgumentException(
-          "the expression is nested more than " + MAX_DEPTH + " levels deep; evaluate a part of it first");
+          "the expression is nested more than "
+              + MAX_DEPTH
+              + " levels deep; evaluate a part of it first");
     }
     this.dtype = dtype;
     this.shape = shape;
@@ -91,7 +93,8 @@ public abstract sealed class Node extends Expr permits Node.Constant, Node.Call,
    */
   public static Node constant(long value) {
     if ((long) (double) value != value || value == Long.MAX_VALUE) {
-      throw new IllegalArgumentException(value + " has no exact float64 value; pass a double if a rounded one will do");
+      throw new IllegalArgumentException(
+          value + " has no exact float64 value; pass a double if a rounded one will do");
     }
     return new Constant(DType.FLOAT64, value);
   }
@@ -122,7 +125,9 @@ public abstract sealed class Node extends Expr permits Node.Constant, Node.Call,
     long[] shape = Shapes.SCALAR;
     for (int i = 0; i < operands.length; i++) {
       DType wanted =
-          op.kind() == Op.Kind.BOOLS || op.kind() == Op.Kind.SELECT && i == 0 ? DType.BOOL : DType.FLOAT64;
+          op.kind() == Op.Kind.BOOLS || op.kind() == Op.Kind.SELECT && i == 0
+              ? DType.BOOL
+              : DType.FLOAT64;
       requireDType(op.functionName(), i, operands[i], wanted);
       shape = Shapes.broadcast(op.functionName(), shape, shapeOf(operands[i]));
     }
@@ -142,7 +147,8 @@ public abstract sealed class Node extends Expr permits Node.Constant, Node.Call,
    * @param keepDims whether reduced axes stay, with length 1
    * @param axes the axes, negative ones from the end; none means all
    * @return the reduction
-   * @throws IllegalArgumentException if an axis is out of range or named twice, or a minimum or maximum has no elements
+   * @throws IllegalArgumentException if an axis is out of range or named twice, or a minimum or
+   *     maximum has no elements
    */
   public static Expr reduce(Reducer reducer, Expr operand, boolean keepDims, int... axes) {
     long[] full = shapeOf(operand);
@@ -156,7 +162,9 @@ public abstract sealed class Node extends Expr permits Node.Constant, Node.Call,
     long[] shape = keepDims ? kept : without(full, sorted);
     if (reducer == Reducer.MEAN) {
       return call(
-          Op.DIVIDE, new Reduction(Reducer.SUM, asFloat(operand), sorted, shape), constant((double) reduced));
+          Op.DIVIDE,
+          new Reduction(Reducer.SUM, asFloat(operand), sorted, shape),
+          constant((double) reduced));
     }
     if (reducer != Reducer.SUM) {
       requireDType(reducer.functionName(), 0, operand, DType.FLOAT64);
@@ -205,7 +213,14 @@ public abstract sealed class Node extends Expr permits Node.Constant, Node.Call,
   private static void requireDType(String function, int operand, Expr expr, DType wanted) {
     if (expr.dtype() != wanted) {
       throw new IllegalArgumentException(
-          function + ": operand " + (operand + 1) + " is " + expr.dtype() + ", but " + wanted + " is needed; "
+          function
+              + ": operand "
+              + (operand + 1)
+              + " is "
+              + expr.dtype()
+              + ", but "
+              + wanted
+              + " is needed; "
               + (wanted == DType.BOOL ? "compare it, as in x != 0" : "use where(mask, 1.0, 0.0)"));
     }
   }

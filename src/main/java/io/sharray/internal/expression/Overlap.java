@@ -7,8 +7,8 @@ final class Overlap {
   private Overlap() {}
 
   /**
-   * Whether writing {@code target} in order may change elements of {@code source} that are read later: they share bytes
-   * and are not the same elements in the same order.
+   * Whether writing {@code target} in order may change elements of {@code source} that are read
+   * later: they share bytes and are not the same elements in the same order.
    */
   static boolean harms(View target, View source) {
     if (!target.mapping().name().equals(source.mapping().name())) {

@@ -6,6 +6,7 @@ import io.sharray.NDArray;
 import io.sharray.internal.Access;
 import io.sharray.internal.parallel.Team;
 import io.sharray.internal.segment.Mapping;
+import io.sharray.internal.segment.Segments;
 import io.sharray.internal.segment.View;
 import java.lang.ref.Reference;
 import java.util.Arrays;
@@ -13,12 +14,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One run of the engine over the data: an elementwise expression, stored or reduced. Reductions inside it have been
- * replaced by their values.
+ * One run of the engine over the data: an elementwise expression, stored or reduced. Reductions
+ * inside it have been replaced by their values.
  */
 final class Pass {
   private static final long CALL_VERSION = 1;
   private static final int HEADER_WORDS = 12;
+
   /** Below so many instructions on elements the team is not asked. */
   private static final long SMALL = 20_000;
 
@@ -29,7 +31,11 @@ final class Pass {
   final Program program;
   final Node.Reduction reduction;
   private final Expr operand;
-  /** The dimensions of the iteration space as axes of {@code operand}: kept ones first, reduced ones last. */
+
+  /**
+   * The dimensions of the iteration space as axes of {@code operand}: kept ones first, reduced ones
+   * last.
+   */
   private final int[] order;
 
   /** A pass for an expression whose operands hold no reduction, itself perhaps a reduction. */
@@ -75,6 +81,10 @@ final class Pass {
    * @return the value of a full reduction, else 0
    */
   double run(NDArray out) {
+    if (program.leaves() == 0) {
+      // No array has made the engine ready.
+      Segments.ready();
+    }
     Mapping[] held = new Mapping[program.operands()];
     int count = 0;
     try {
@@ -104,7 +114,12 @@ final class Pass {
     int ndim = shape.length;
     int reduced = reduction == null ? 0 : reduction.axes.length;
     long[] call =
-        new long[HEADER_WORDS + ndim + views.length * (2 + ndim) + program.constants() + program.words().length];
+        new long
+            [HEADER_WORDS
+                + ndim
+                + views.length * (2 + ndim)
+                + program.constants()
+                + program.words().length];
     call[1] = CALL_VERSION;
     call[2] = reduction == null ? -1 : reduction.reducer.ordinal();
     call[3] = ndim;
@@ -124,7 +139,10 @@ final class Pass {
       call[at++] = view == null ? 0 : view.address();
       call[at++] = view != null && view.dtype() == DType.BOOL ? 1 : 0;
       for (int d = 0; d < ndim; d++) {
-        call[at++] = view == null ? 0 : i == 0 ? targetStride(view, d, ndim - reduced) : stride(view, shape, order[d]);
+        call[at++] =
+            view == null
+                ? 0
+                : i == 0 ? targetStride(view, d, ndim - reduced) : stride(view, shape, order[d]);
       }
     }
     for (int i = 0; i < program.constants(); i++) {
@@ -140,7 +158,10 @@ final class Pass {
     return own < 0 || view.shape()[own] == 1 ? 0 : view.strides()[own];
   }
 
-  /** Byte stride of the output along a dimension of the space; kept axes of length 1 are passed over. */
+  /**
+   * Byte stride of the output along a dimension of the space; kept axes of length 1 are passed
+   * over.
+   */
   private long targetStride(View view, int dimension, int outputs) {
     if (dimension >= outputs) {
       return 0;

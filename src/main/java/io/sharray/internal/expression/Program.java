@@ -3,8 +3,9 @@ package io.sharray.internal.expression;
 import java.util.List;
 
 /**
- * What a structure compiles to: instructions for the block interpreter over references, which count operands first (0
- * is the output), then constants, then registers; see {@code expression/program.h}. Immutable.
+ * What a structure compiles to: instructions for the block interpreter over references, which count
+ * operands first (0 is the output), then constants, then registers; see {@code
+ * expression/program.h}. Immutable.
  *
  * @param leaves arrays it reads
  * @param constants numbers it reads
@@ -13,7 +14,8 @@ import java.util.List;
  * @param words the instructions as the native side reads them
  * @param listing the instructions for a reader
  */
-record Program(int leaves, int constants, int registers, int value, long[] words, List<String> listing) {
+record Program(
+    int leaves, int constants, int registers, int value, long[] words, List<String> listing) {
   /** The first opcode of the chain kernels, {@code kChain} in C++. */
   static final int CHAIN = 0x8000;
 

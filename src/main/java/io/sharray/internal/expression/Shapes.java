@@ -9,7 +9,10 @@ final class Shapes {
 
   private Shapes() {}
 
-  /** The number of elements of an array that exists, or of a broadcast of some, checked for overflow. */
+  /**
+   * The number of elements of an array that exists, or of a broadcast of some, checked for
+   * overflow.
+   */
   static long count(long[] shape) {
     long count = 1;
     for (long length : shape) {
@@ -42,8 +45,18 @@ final class Shapes {
       long b = back <= y.length ? y[y.length - back] : 1;
       if (a != b && a != 1 && b != 1) {
         throw new IllegalArgumentException(
-            function + ": shapes " + text(x) + " and " + text(y) + " do not broadcast: " + a + " against " + b
-                + " in dimension " + -back + "; lengths must be equal or 1");
+            function
+                + ": shapes "
+                + text(x)
+                + " and "
+                + text(y)
+                + " do not broadcast: "
+                + a
+                + " against "
+                + b
+                + " in dimension "
+                + -back
+                + "; lengths must be equal or 1");
       }
       result[result.length - back] = a == 1 ? b : a;
     }
@@ -61,7 +74,14 @@ final class Shapes {
     for (int i = 0; i < axes.length; i++) {
       if (axes[i] < -ndim || axes[i] >= ndim) {
         throw new IllegalArgumentException(
-            function + ": axis " + axes[i] + " is out of range for " + ndim + " dimensions; use " + -ndim + " to "
+            function
+                + ": axis "
+                + axes[i]
+                + " is out of range for "
+                + ndim
+                + " dimensions; use "
+                + -ndim
+                + " to "
                 + (ndim - 1));
       }
       sorted[i] = axes[i] < 0 ? axes[i] + ndim : axes[i];

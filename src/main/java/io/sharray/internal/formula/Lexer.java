@@ -115,8 +115,8 @@ final class Lexer {
   }
 
   /**
-   * Makes the exception for a mistake: its message shows the line of the text with a caret under the
-   * place.
+   * Makes the exception for a mistake: its message shows the line of the text with a caret under
+   * the place.
    *
    * @param message what is wrong
    * @param position where

@@ -122,8 +122,7 @@ public final class Parser {
     if (parser.token.kind() != Kind.END) {
       throw parser.unexpected("an operator or the end");
     }
-    return new Parsed(
-        List.copyOf(parser.variables), List.copyOf(parser.constants), term::bind);
+    return new Parsed(List.copyOf(parser.variables), List.copyOf(parser.constants), term::bind);
   }
 
   private Term expression(int loosest) {
@@ -235,8 +234,7 @@ public final class Parser {
     if (exponent instanceof Term.Number n) {
       if (base instanceof Term.Number b) {
         return number(
-            StrictMath.pow(b.value(), n.value()),
-            b.integral() && n.integral() && n.value() >= 0);
+            StrictMath.pow(b.value(), n.value()), b.integral() && n.integral() && n.value() >= 0);
       }
       if (n.value() == 0) {
         // 1 in the shape of the base, for NaN too.
@@ -316,14 +314,16 @@ public final class Parser {
     Optional<Op> op = Op.named(name.text());
     if (reducer == null && op.isEmpty()) {
       throw lexer.error(
-          "unknown function '" + name.text() + "'" + Names.suggestion(name.text(), REDUCERS.keySet()),
+          "unknown function '"
+              + name.text()
+              + "'"
+              + Names.suggestion(name.text(), REDUCERS.keySet()),
           name.position());
     }
     Token open = token;
     enter();
     advance();
-    Term result =
-        reducer == null ? function(name, op.get(), open) : reduction(name, reducer, open);
+    Term result = reducer == null ? function(name, op.get(), open) : reduction(name, reducer, open);
     nesting--;
     return checked(result, name.position());
   }
@@ -374,9 +374,10 @@ public final class Parser {
       switch (key) {
         case "axis" -> axes = axes(name);
         case "keepdims" -> keepDims = truth();
-        default -> throw lexer.error(
-            name.text() + " has no option " + option.text() + "; it has axis and keepdims",
-            option.position());
+        default ->
+            throw lexer.error(
+                name.text() + " has no option " + option.text() + "; it has axis and keepdims",
+                option.position());
       }
     }
     close(open);
@@ -451,8 +452,7 @@ public final class Parser {
 
   private FormulaSyntaxException unexpected(String expected) {
     if (token.is(")")) {
-      return lexer.error(
-          "unexpected closing parenthesis; expected " + expected, token.position());
+      return lexer.error("unexpected closing parenthesis; expected " + expected, token.position());
     }
     if (token.is("=")) {
       return lexer.error("'=' is not an operator; equality is written ==", token.position());
@@ -471,8 +471,7 @@ public final class Parser {
 
   private void enter() {
     if (++nesting > MAX_NESTING) {
-      throw lexer.error(
-          "nested too deeply: at most " + MAX_NESTING + " levels", token.position());
+      throw lexer.error("nested too deeply: at most " + MAX_NESTING + " levels", token.position());
     }
   }
 

@@ -131,8 +131,7 @@ sealed interface Term {
   }
 
   /** A reduction. */
-  record Reduction(Reducer kind, Term x, boolean keepDims, int[] axes, int depth)
-      implements Term {
+  record Reduction(Reducer kind, Term x, boolean keepDims, int[] axes, int depth) implements Term {
     Reduction(Reducer kind, Term x, boolean keepDims, int... axes) {
       this(kind, x, keepDims, axes, x.depth() + 1);
     }

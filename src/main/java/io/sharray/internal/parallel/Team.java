@@ -2,14 +2,16 @@ package io.sharray.internal.parallel;
 
 import io.sharray.SharrayException;
 import io.sharray.internal.jni.NativeApi;
+import io.sharray.internal.jni.NativeLibrary;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Runs calls on the native team of threads. The caller parks in Java, so that a virtual thread frees its carrier; a
- * daemon thread of this class waits for finished calls in native code and unparks the callers. It ends after a second
- * without work, so that it does not keep a class loader that nobody uses. Thread-safe.
+ * Runs calls on the native team of threads. The caller parks in Java, so that a virtual thread
+ * frees its carrier; a daemon thread of this class waits for finished calls in native code and
+ * unparks the callers. It ends after a second without work, so that it does not keep a class loader
+ * that nobody uses. Thread-safe.
  */
 public final class Team {
   private static final int IDLE_MILLIS = 1000;
@@ -34,10 +36,13 @@ public final class Team {
   /**
    * Evaluates a call: at once on this thread, or on the team if that is worth it and sooner.
    *
-   * @param call the words of the call, see {@code expression/program.h}; word 0 receives the bits of a scalar result
+   * @param call the words of the call, see {@code expression/program.h}; word 0 receives the bits
+   *     of a scalar result
    * @param small whether it is certain that the team is not worth it
    */
   public static void run(long[] call, boolean small) {
+    // An expression of numbers alone gets here before there is any array.
+    NativeLibrary.load();
     if (!small && submitted(call)) {
       return;
     }
@@ -70,10 +75,12 @@ public final class Team {
 
   private static void check(int status) {
     if (status == EXHAUSTED) {
-      throw new SharrayException("no native memory for the evaluation; free some, or evaluate smaller parts");
+      throw new SharrayException(
+          "no native memory for the evaluation; free some, or evaluate smaller parts");
     }
     if (status < OK) {
-      throw new SharrayException("the core library refused a call with status " + status + "; please report this");
+      throw new SharrayException(
+          "the core library refused a call with status " + status + "; please report this");
     }
   }
 

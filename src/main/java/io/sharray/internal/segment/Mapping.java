@@ -8,9 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A mapped segment and the number of its holders in this class loader: open arrays, exported buffers and running calls.
- * With the last holder the segment is released: its pages become private zeros, so that a late reader sees zeros. The
- * address range stays until no Java object can reach this one; see {@link Reachability}. Thread-safe.
+ * A mapped segment and the number of its holders in this class loader: open arrays, exported
+ * buffers and running calls. With the last holder the segment is released: its pages become private
+ * zeros, so that a late reader sees zeros. The address range stays until no Java object can reach
+ * this one; see {@link Reachability}. Thread-safe.
  */
 public final class Mapping {
   private static final int CHUNK_BITS = 30;
@@ -25,7 +26,8 @@ public final class Mapping {
   private final AtomicReferenceArray<ByteBuffer> chunks;
 
   /**
-   * Takes over the hold and the reach of a successful create or attach; the caller is the first holder.
+   * Takes over the hold and the reach of a successful create or attach; the caller is the first
+   * holder.
    *
    * @param id of the mapping in the core library
    * @param address of byte 0 of the segment
@@ -162,8 +164,8 @@ public final class Mapping {
   }
 
   /**
-   * A buffer over a part of the memory, in native order. It does not keep the mapping: the caller holds it and does not
-   * let the buffer out; see {@link #export} for one that goes out.
+   * A buffer over a part of the memory, in native order. It does not keep the mapping: the caller
+   * holds it and does not let the buffer out; see {@link #export} for one that goes out.
    *
    * @param at absolute address of the first byte
    * @param bytes how many
@@ -177,7 +179,8 @@ public final class Mapping {
   }
 
   /**
-   * A buffer for the user. It is a holder of this mapping until it and everything derived from it is unreachable.
+   * A buffer for the user. It is a holder of this mapping until it and everything derived from it
+   * is unreachable.
    *
    * @param at absolute address of the first byte
    * @param bytes how many

@@ -8,10 +8,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Finds out what no Java object can reach any more: mappings, whose address range is then given back; exported buffers,
- * which cease to hold; and arrays that were forgotten open, which are closed. No thread waits for this and nothing of the
- * JDK refers to it, so that a redeployed application can be unloaded: {@link #poll} is called when arrays are created
- * and closed. Thread-safe.
+ * Finds out what no Java object can reach any more: mappings, whose address range is then given
+ * back; exported buffers, which cease to hold; and arrays that were forgotten open, which are
+ * closed. No thread waits for this and nothing of the JDK refers to it, so that a redeployed
+ * application can be unloaded: {@link #poll} is called when arrays are created and closed.
+ * Thread-safe.
  */
 public final class Reachability {
   private static final ReferenceQueue<Object> QUEUE = new ReferenceQueue<>();
@@ -58,7 +59,10 @@ public final class Reachability {
     }
   }
 
-  /** One array's share in a mapping: held from its making to its closing or, if forgotten, its collection. */
+  /**
+   * One array's share in a mapping: held from its making to its closing or, if forgotten, its
+   * collection.
+   */
   public static final class Owner extends Watch {
     private final Mapping mapping;
     private volatile boolean closed;
@@ -117,7 +121,8 @@ public final class Reachability {
   }
 
   /**
-   * Releases the mapping when nothing can reach the buffer. Buffers derived from it keep it reachable.
+   * Releases the mapping when nothing can reach the buffer. Buffers derived from it keep it
+   * reachable.
    *
    * @param buffer made by JNI, not derived from another one
    * @param mapping what it holds

@@ -121,8 +121,17 @@ public record SegmentLayout(
         || offset > size
         || bytes > size - offset) {
       throw new IncompatibleSegmentException(
-          "the header of " + name + " describes " + dimensions + " dimensions and " + bytes
-              + " bytes at " + offset + ", but the segment has " + size + " bytes; it is damaged");
+          "the header of "
+              + name
+              + " describes "
+              + dimensions
+              + " dimensions and "
+              + bytes
+              + " bytes at "
+              + offset
+              + ", but the segment has "
+              + size
+              + " bytes; it is damaged");
     }
     long[] shape = new long[dimensions];
     long[] strides = new long[dimensions];

@@ -2,18 +2,16 @@ package io.sharray.internal.segment;
 
 import io.sharray.DType;
 import io.sharray.SegmentGoneException;
-import io.sharray.internal.Settings;
 import io.sharray.internal.jni.NativeApi;
 import io.sharray.internal.jni.NativeLibrary;
 import io.sharray.internal.jni.Status;
+import io.sharray.internal.parallel.EngineSettings;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.UUID;
 
 /** Creates and attaches segments. Thread-safe. */
 public final class Segments {
-  private static volatile boolean configured;
-
   private Segments() {}
 
   /**
@@ -24,7 +22,7 @@ public final class Segments {
    */
   public record Segment(Mapping mapping, SegmentLayout layout) {}
 
-  /** Sweeps once, with the first use. */
+  /** Loads the native library and sweeps once, with the first use. */
   private static final class Ready {
     static final SecureRandom RANDOM = new SecureRandom();
     static final long[] PROVENANCE = new long[2];
@@ -42,39 +40,15 @@ public final class Segments {
   }
 
   /**
-   * Loads the native library, obeys the settings and sweeps, unless that is done.
+   * Loads the native library, applies the settings and sweeps, unless that is done.
    *
    * @throws io.sharray.NativeLibraryException if there is none for this system
-   * @throws IllegalArgumentException if a setting is impossible
    */
   public static void ready() {
-    if (!configured) {
-      // Not in the initializer below, so that a failure is told each time in its own words.
-      NativeLibrary.load();
-      configure();
-    }
+    // Outside of the initializer, so that a failure is told each time in its own words.
+    NativeLibrary.load();
+    EngineSettings.apply();
     Ready.ensure();
-  }
-
-  private static synchronized void configure() {
-    if (configured) {
-      return;
-    }
-    String cpu = Settings.get("sharray.cpu");
-    if (cpu != null && NativeApi.selectCpu(cpu) < 0) {
-      throw new IllegalArgumentException(
-          "setting sharray.cpu is \"" + cpu + "\", which this machine does not have; it can be"
-              + " auto, baseline, avx2, avx512 or neon");
-    }
-    String threads = Settings.get("sharray.threads");
-    if (threads != null && !threads.matches("[1-9]\\d{0,5}")) {
-      throw new IllegalArgumentException(
-          "setting sharray.threads is \"" + threads + "\"; it can be a number from 1 on");
-    }
-    if (threads != null) {
-      NativeApi.threads(Integer.parseInt(threads));
-    }
-    configured = true;
   }
 
   /**
@@ -156,7 +130,9 @@ public final class Segments {
           "cannot attach "
               + new SegmentName(handle.storage(), handle.id(), handle.name(), handle.uuid())
               + ": its handle was made on another machine, before a reboot, or in a container with "
-              + (handle.storage() == StorageKind.SYSTEM_V ? "another IPC namespace" : "another /dev/shm")
+              + (handle.storage() == StorageKind.SYSTEM_V
+                  ? "another IPC namespace"
+                  : "another /dev/shm")
               + "; attach on the machine and in the namespace of its maker (docker --ipc), and keep"
               + " the array open there");
     }
@@ -202,8 +178,7 @@ public final class Segments {
         error);
   }
 
-  private static Segment segment(
-      StorageKind storage, String name, byte[] header, long[] mapping) {
+  private static Segment segment(StorageKind storage, String name, byte[] header, long[] mapping) {
     UUID uuid = SegmentLayout.uuid(header, 32);
     SegmentName found = new SegmentName(storage, mapping[3], name, uuid);
     Mapping memory = new Mapping(mapping[0], mapping[1], mapping[2], found);

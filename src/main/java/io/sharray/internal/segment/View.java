@@ -3,13 +3,16 @@ package io.sharray.internal.segment;
 import io.sharray.DType;
 
 /**
- * Where the elements of an array are. The arrays inside are shared, not copied: nobody modifies them.
+ * Where the elements of an array are. The arrays inside are shared, not copied: nobody modifies
+ * them.
  *
- * @param mapping the mapped segment; whoever computes on the elements holds it with {@link Mapping#acquire}
+ * @param mapping the mapped segment; whoever computes on the elements holds it with {@link
+ *     Mapping#acquire}
  * @param address absolute address of the element with all indices 0
  * @param dtype type of the elements
  * @param shape dimension lengths, empty for a scalar
- * @param strides bytes from one element to the next, for each dimension; 0 where broadcast, negative where flipped
+ * @param strides bytes from one element to the next, for each dimension; 0 where broadcast,
+ *     negative where flipped
  * @param readOnly whether writing is forbidden
  */
 public record View(

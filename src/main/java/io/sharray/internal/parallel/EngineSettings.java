@@ -1,0 +1,40 @@
+package io.sharray.internal.parallel;
+
+import io.sharray.internal.Settings;
+import io.sharray.internal.jni.NativeApi;
+import io.sharray.internal.jni.Status;
+
+/** The settings that the native engine takes over when it is loaded. */
+public final class EngineSettings {
+  private static volatile boolean applied;
+
+  private EngineSettings() {}
+
+  /**
+   * Applies {@code sharray.cpu} and {@code sharray.threads}, unless that is done. A wrong value is told at every use.
+   *
+   * @throws IllegalArgumentException if one of them is not possible here
+   */
+  public static void apply() {
+    if (!applied) {
+      read();
+      applied = true;
+    }
+  }
+
+  private static void read() {
+    String cpu = Settings.get("sharray.cpu");
+    if (cpu != null && NativeApi.selectCpu(cpu) != Status.OK) {
+      throw new IllegalArgumentException(
+          "sharray.cpu is '" + cpu + "', but this machine has no such path; use auto, baseline, avx2, avx512 or neon"
+              + " as 'sharray doctor' lists them");
+    }
+    String threads = Settings.get("sharray.threads");
+    if (threads != null) {
+      if (!threads.matches("[1-9][0-9]{0,8}")) {
+        throw new IllegalArgumentException("sharray.threads is '" + threads + "'; it must be a number from 1");
+      }
+      NativeApi.threads(Integer.parseInt(threads));
+    }
+  }
+}
