@@ -40,7 +40,8 @@ class ArrayTest {
     assertArrayEquals(new double[] {0, 1, 2}, NDArray.arange(3).toDoubleArray());
     assertArrayEquals(new double[] {5, 3, 1}, NDArray.arange(5, 0, -2).toDoubleArray());
     assertArrayEquals(new double[] {}, NDArray.arange(5, 0, 1).toDoubleArray());
-    assertArrayEquals(new double[] {0, 0.25, 0.5, 0.75, 1}, NDArray.linspace(0, 1, 5).toDoubleArray());
+    assertArrayEquals(
+        new double[] {0, 0.25, 0.5, 0.75, 1}, NDArray.linspace(0, 1, 5).toDoubleArray());
     assertArrayEquals(new double[] {3}, NDArray.linspace(3, 9, 1).toDoubleArray());
     assertEquals(0.7, NDArray.linspace(0.1, 0.7, 7).getDouble(-1));
     assertArrayEquals(new double[] {1, 0, 0, 0, 1, 0}, NDArray.eye(2, 3).toDoubleArray());
@@ -256,9 +257,11 @@ class ArrayTest {
   @Test
   void printsAsNumPyDoes() {
     assertEquals("[1.   2.25 3.5 ]", NDArray.of(1, 2.25, 3.5).toString());
-    assertEquals("[[ 0.  1.]\n [-2.  3.]]", NDArray.of(new double[][] {{0, 1}, {-2, 3}}).toString());
+    assertEquals(
+        "[[ 0.  1.]\n [-2.  3.]]", NDArray.of(new double[][] {{0, 1}, {-2, 3}}).toString());
     assertEquals("[1.e+00 2.e-10]", NDArray.of(1, 2e-10).toString());
-    assertEquals("[1.50e+00 2.25e+10      nan     -inf]",
+    assertEquals(
+        "[1.50e+00 2.25e+10      nan     -inf]",
         NDArray.of(1.5, 2.25e10, Double.NaN, Double.NEGATIVE_INFINITY).toString());
     assertEquals("[ 1. nan inf]", NDArray.of(1, Double.NaN, Double.POSITIVE_INFINITY).toString());
     assertEquals("[-0.          0.33333333]", NDArray.of(-0.0, 1 / 3.0).toString());

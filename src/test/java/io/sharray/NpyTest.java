@@ -50,8 +50,7 @@ class NpyTest {
   }
 
   private String broken(Path path) {
-    UncheckedIOException e =
-        assertThrows(UncheckedIOException.class, () -> NDArray.loadNpy(path));
+    UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> NDArray.loadNpy(path));
     assertTrue(e.getMessage().contains(path.toString()), e.getMessage());
     return e.getMessage();
   }
@@ -96,7 +95,8 @@ class NpyTest {
 
   @Test
   void allVersionsOrdersAndByteOrdersAreRead() throws IOException {
-    byte[] big = ByteBuffer.allocate(32).putDouble(1).putDouble(2).putDouble(3).putDouble(4).array();
+    byte[] big =
+        ByteBuffer.allocate(32).putDouble(1).putDouble(2).putDouble(3).putDouble(4).array();
     for (int version = 1; version <= 3; version++) {
       NDArray a =
           NDArray.loadNpy(
@@ -105,7 +105,11 @@ class NpyTest {
     }
     NDArray old =
         NDArray.loadNpy(
-            file(1, "{\"shape\": (2L,), \"fortran_order\": False, \"descr\": \"|b1\"}", (byte) 0, (byte) 7));
+            file(
+                1,
+                "{\"shape\": (2L,), \"fortran_order\": False, \"descr\": \"|b1\"}",
+                (byte) 0,
+                (byte) 7));
     assertArrayEquals(new double[] {0, 1}, old.toDoubleArray());
     old.saveNpy(folder.resolve("c.npy"));
     byte[] saved = Files.readAllBytes(folder.resolve("c.npy"));
@@ -120,9 +124,13 @@ class NpyTest {
     assertTrue(broken(file(4, good, new byte[16])).contains("version"));
     assertTrue(broken(file(1, good.replace("<f8", "<i4"), new byte[8])).contains("'<i4'"));
     assertTrue(broken(file(1, good.replace("<f8", "<i4"), new byte[8])).contains("float64"));
-    assertTrue(broken(file(1, good.replace("'<f8'", "[('a', '<f8')]"), new byte[16])).contains("records"));
+    assertTrue(
+        broken(file(1, good.replace("'<f8'", "[('a', '<f8')]"), new byte[16])).contains("records"));
     assertTrue(broken(file(1, good.replace("2,", "-2,"), new byte[16])).contains("header"));
-    for (String shape : new String[] {"9223372036854775807,", "4611686018427387904, 8", "99999999999999999999,", ",", "2,,"}) {
+    for (String shape :
+        new String[] {
+          "9223372036854775807,", "4611686018427387904, 8", "99999999999999999999,", ",", "2,,"
+        }) {
       broken(file(1, good.replace("2,", shape), new byte[16]));
     }
     assertTrue(broken(file(2, "x")).contains("header"));

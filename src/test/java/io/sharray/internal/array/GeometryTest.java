@@ -147,13 +147,13 @@ class GeometryTest {
         if (length > 0) {
           long i = random.nextInt((int) length);
           long given = random.nextBoolean() ? i : i - length;
-          return new Step("at " + given, drop(table, axis, i), geometry.slice(entry(axis, Index.at(given))));
+          return new Step(
+              "at " + given, drop(table, axis, i), geometry.slice(entry(axis, Index.at(given))));
         }
         break;
       case 2:
         long[] reversed = NpyFiles.reversed(table.shape());
-        return new Step(
-            "transpose", table.map(reversed, NpyFiles::reversed), geometry.transpose());
+        return new Step("transpose", table.map(reversed, NpyFiles::reversed), geometry.transpose());
       case 3:
         Index backward = new Index(Index.Kind.RANGE, null, null, -1);
         return new Step("flip " + axis, table.range(axis, backward), geometry.flip(axis));
@@ -162,7 +162,8 @@ class GeometryTest {
     }
     Long start = random.nextInt(3) == 0 ? null : random.nextLong(-12, 13);
     Long stop = random.nextInt(3) == 0 ? null : random.nextLong(-12, 13);
-    long step = random.nextBoolean() ? 1 : random.nextBoolean() ? -1 : random.nextLong(1, 9) * 2 - 9;
+    long step =
+        random.nextBoolean() ? 1 : random.nextBoolean() ? -1 : random.nextLong(1, 9) * 2 - 9;
     Index range = new Index(Index.Kind.RANGE, start, stop, step);
     return new Step(
         "axis " + axis + " " + range, table.range(axis, range), geometry.slice(entry(axis, range)));
@@ -249,13 +250,14 @@ class GeometryTest {
     assertEquals(whole.position(1, 2, 2), part.position(2, 0, 1));
     assertArrayEquals(new long[] {3, 4, 5}, whole.slice(Index.parse("...")).shape());
     assertArrayEquals(new long[] {}, whole.slice(Index.parse("1, 2, 3, ...")).shape());
-    for (String wrong : List.of("", ",", "1,,2", "a", "1:2:3:4", "::0", "..., ...", "0,0,0,0", "1.5")) {
-      assertThrows(
-          IllegalArgumentException.class, () -> whole.slice(Index.parse(wrong)), wrong);
+    for (String wrong :
+        List.of("", ",", "1,,2", "a", "1:2:3:4", "::0", "..., ...", "0,0,0,0", "1.5")) {
+      assertThrows(IllegalArgumentException.class, () -> whole.slice(Index.parse(wrong)), wrong);
     }
     IndexOutOfBoundsException outside =
         assertThrows(IndexOutOfBoundsException.class, () -> whole.slice(Index.parse("0, 4")));
-    assertEquals("index 4 of axis 1 for shape (3, 4, 5); it must be from -4 to 3", outside.getMessage());
+    assertEquals(
+        "index 4 of axis 1 for shape (3, 4, 5); it must be from -4 to 3", outside.getMessage());
   }
 
   @Test
@@ -264,8 +266,7 @@ class GeometryTest {
     for (long start : new long[] {Long.MIN_VALUE, -1, 0, 9, Long.MAX_VALUE}) {
       for (long stop : new long[] {Long.MIN_VALUE, -1, 0, 9, Long.MAX_VALUE}) {
         for (long step : new long[] {Long.MIN_VALUE, -3, 1, Long.MAX_VALUE}) {
-          Geometry part =
-              whole.slice(List.of(new Index(Index.Kind.RANGE, start, stop, step)));
+          Geometry part = whole.slice(List.of(new Index(Index.Kind.RANGE, start, stop, step)));
           assertNull(part.fault(0, 80, ITEM), start + ":" + stop + ":" + step);
         }
       }
@@ -303,7 +304,8 @@ class GeometryTest {
     assertNull(contiguous(10).flip().fault(0, 80, ITEM));
     long huge = Long.MAX_VALUE / 2;
     assertNotNull(new Geometry(0, new long[] {huge}, new long[] {huge}).fault(0, 80, ITEM));
-    assertNotNull(new Geometry(0, new long[] {2, 2}, new long[] {Long.MAX_VALUE, 8}).fault(0, 80, 8));
+    assertNotNull(
+        new Geometry(0, new long[] {2, 2}, new long[] {Long.MAX_VALUE, 8}).fault(0, 80, 8));
     assertNotNull(new Geometry(0, new long[] {2}, new long[] {Long.MIN_VALUE}).fault(0, 80, ITEM));
     assertNotNull(new Geometry(4, new long[] {1}, new long[] {8}).fault(0, 80, ITEM));
   }
