@@ -267,7 +267,14 @@ class ArrayTest {
     assertEquals("[-0.          0.33333333]", NDArray.of(-0.0, 1 / 3.0).toString());
     assertEquals("[ True False]", NDArray.of(true, false).toString());
     assertEquals("[]", NDArray.zeros(DType.FLOAT64, 0).toString());
+    assertEquals("[ True]", NDArray.of(true).toString());
     assertEquals("2.5", NDArray.full(DType.FLOAT64, 2.5).toString());
+    assertEquals("0.3333333333333333", NDArray.full(DType.FLOAT64, 1 / 3.0).toString());
+    assertEquals("-0.0", NDArray.full(DType.FLOAT64, -0.0).toString());
+    assertEquals("1e-07", NDArray.full(DType.FLOAT64, 1e-7).toString());
+    assertEquals("1.5e+20", NDArray.full(DType.FLOAT64, 1.5e20).toString());
+    assertEquals("100.0", NDArray.full(DType.FLOAT64, 100).toString());
+    assertEquals("True", NDArray.ones(DType.BOOL).toString());
     assertEquals("[0. 0. 0. ... 0. 0. 0.]", NDArray.zeros(DType.FLOAT64, 1001).toString());
     assertEquals(
         "[[1. 1. 1. ... 1. 1. 1.]\n [1. 1. 1. ... 1. 1. 1.]]",
@@ -275,7 +282,7 @@ class ArrayTest {
     assertEquals(
         "[[[0.]\n  [0.]]\n\n [[0.]\n  [0.]]]", NDArray.zeros(DType.FLOAT64, 2, 2, 1).toString());
     for (String line : NDArray.arange(100).toString().split("\n")) {
-      assertTrue(line.length() <= 76, line);
+      assertTrue(line.length() <= 75, line);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.sharray.internal.array;
 import io.sharray.DType;
 import io.sharray.internal.segment.View;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ public final class Printing {
   private static final int WIDTH = 75;
   private static final int DIGITS = 8;
   private static final double LARGE = 1e8;
+  private static final double LARGE_SCALAR = 1e16;
   private static final double SMALL = 1e-4;
   private static final double RATIO = 1e3;
 
@@ -42,7 +44,9 @@ public final class Printing {
     Printing printing = new Printing(view);
     StringBuilder out = new StringBuilder();
     if (view.shape().length == 0) {
-      return printing.words.get(0).strip();
+      return view.dtype() == DType.BOOL
+          ? printing.words.get(0).strip()
+          : scalar(Copies.get(view.mapping(), view.dtype(), view.address()));
     }
     printing.write(0, out);
     return out.toString();
@@ -87,10 +91,14 @@ public final class Printing {
     for (long i : shown(axis)) {
       String word = last ? i < 0 ? "..." : words.get(next++) : "";
       if (!first) {
-        if (last && column + 1 + word.length() <= WIDTH) {
+        // NumPy keeps room for the closing brackets.
+        if (last && column + 1 + word.length() <= WIDTH - 1 - axis) {
           out.append(' ');
           column++;
         } else {
+          while (out.charAt(out.length() - 1) == ' ') {
+            out.setLength(out.length() - 1);
+          }
           out.append("\n".repeat(dimensions - 1 - axis + (last ? 1 : 0)));
           out.append(" ".repeat(axis + 1));
           column = axis + 1;
@@ -110,12 +118,7 @@ public final class Printing {
   }
 
   private static List<String> truths(List<Double> values) {
-    boolean anyFalse = values.contains(0.0);
-    List<String> words = new ArrayList<>();
-    for (double value : values) {
-      words.add(value == 0 ? "False" : anyFalse ? " True" : "True");
-    }
-    return words;
+    return values.stream().map(value -> value == 0 ? "False" : " True").toList();
   }
 
   private static List<String> numbers(List<Double> values) {
@@ -132,7 +135,7 @@ public final class Printing {
     List<String> heads = new ArrayList<>();
     List<String> tails = new ArrayList<>();
     for (double value : values) {
-      String word = scientific ? scientific(value) : fixed(value);
+      String word = scientific ? scientific(value, DIGITS + 1) : fixed(value);
       int point = word.indexOf('.');
       heads.add(point < 0 ? word : word.substring(0, point));
       tails.add(point < 0 ? "" : word.substring(point));
@@ -179,29 +182,45 @@ public final class Printing {
     if (!Double.isFinite(value)) {
       return special(value);
     }
-    String text =
-        new BigDecimal(Double.toString(value))
-            .setScale(DIGITS, RoundingMode.HALF_EVEN)
-            .stripTrailingZeros()
-            .toPlainString();
+    BigDecimal digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    if (digits.scale() > DIGITS) {
+      digits = new BigDecimal(value).setScale(DIGITS, RoundingMode.HALF_EVEN).stripTrailingZeros();
+    }
+    String text = digits.toPlainString();
     String sign = value < 0 || 1 / value < 0 ? text.startsWith("-") ? "" : "-" : "";
     return sign + text + (text.indexOf('.') < 0 ? "." : "");
   }
 
-  private static String scientific(double value) {
+  private static String scientific(double value, int mantissa) {
     if (!Double.isFinite(value)) {
       return special(value);
     }
     if (value == 0) {
       return 1 / value < 0 ? "-0.e+00" : "0.e+00";
     }
-    BigDecimal exact = new BigDecimal(Double.toString(value));
-    BigDecimal rounded = exact.round(new java.math.MathContext(DIGITS + 1, RoundingMode.HALF_EVEN));
-    rounded = rounded.stripTrailingZeros();
+    BigDecimal rounded = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    if (rounded.precision() > mantissa) {
+      MathContext context = new MathContext(mantissa, RoundingMode.HALF_EVEN);
+      rounded = new BigDecimal(value).round(context).stripTrailingZeros();
+    }
     String digits = rounded.unscaledValue().abs().toString();
     int exponent = digits.length() - 1 - rounded.scale();
     String power = String.format("%c%02d", exponent < 0 ? '-' : '+', Math.abs(exponent));
     return (value < 0 ? "-" : "") + digits.charAt(0) + "." + digits.substring(1) + "e" + power;
+  }
+
+  /** All digits, as Python writes a float. */
+  private static String scalar(double value) {
+    double size = Math.abs(value);
+    if (!Double.isFinite(value)) {
+      return special(value);
+    }
+    if (size == 0 || size >= SMALL && size < LARGE_SCALAR) {
+      BigDecimal exact = new BigDecimal(Double.toString(size)).stripTrailingZeros();
+      String text = exact.setScale(Math.max(exact.scale(), 1)).toPlainString();
+      return (Math.copySign(1, value) < 0 ? "-" : "") + text;
+    }
+    return scientific(value, 17).replace(".e", "e");
   }
 
   private static String special(double value) {
