@@ -25,18 +25,16 @@ public final class Sharray {
   /**
    * Sets how many threads evaluate expressions, for the whole process.
    *
-   * @param n at least 1
-   * @throws IllegalArgumentException if the machine does not have so many
+   * @param n at least 1; more than the process may use count as that many
+   * @throws IllegalArgumentException if it is less than 1
    * @throws NativeLibraryException if there is no native library for this system
    */
   public static void setThreads(int n) {
     Segments.ready();
-    if (n < 1 || NativeApi.threads(n) < 0) {
-      throw new IllegalArgumentException(
-          n
-              + " threads; it must be from 1 to the processors of the machine, "
-              + Runtime.getRuntime().availableProcessors());
+    if (n < 1) {
+      throw new IllegalArgumentException(n + " threads; at least 1 is needed");
     }
+    NativeApi.threads(n);
   }
 
   /**

@@ -11,7 +11,8 @@ public final class EngineSettings {
   private EngineSettings() {}
 
   /**
-   * Applies {@code sharray.cpu} and {@code sharray.threads}, unless that is done. A wrong value is told at every use.
+   * Applies {@code sharray.cpu} and {@code sharray.threads}, unless that is done. A wrong value is
+   * told at every use.
    *
    * @throws IllegalArgumentException if one of them is not possible here
    */
@@ -26,13 +27,16 @@ public final class EngineSettings {
     String cpu = Settings.get("sharray.cpu");
     if (cpu != null && NativeApi.selectCpu(cpu) != Status.OK) {
       throw new IllegalArgumentException(
-          "sharray.cpu is '" + cpu + "', but this machine has no such path; use auto, baseline, avx2, avx512 or neon"
+          "sharray.cpu is '"
+              + cpu
+              + "', but this machine has no such path; use auto, baseline, avx2, avx512 or neon"
               + " as 'sharray doctor' lists them");
     }
     String threads = Settings.get("sharray.threads");
     if (threads != null) {
       if (!threads.matches("[1-9][0-9]{0,8}")) {
-        throw new IllegalArgumentException("sharray.threads is '" + threads + "'; it must be a number from 1");
+        throw new IllegalArgumentException(
+            "sharray.threads is '" + threads + "'; it must be a number from 1");
       }
       NativeApi.threads(Integer.parseInt(threads));
     }
