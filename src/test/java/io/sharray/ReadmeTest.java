@@ -36,6 +36,9 @@ class ReadmeTest {
 
   private static String run(String tool, String... arguments) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(arguments).redirectErrorStream(true);
+    if (tool.equals("java") && Runtime.version().feature() >= 22) {
+      builder.command().add(0, "--enable-native-access=ALL-UNNAMED");
+    }
     builder.command().add(0, System.getProperty("java.home") + "/bin/" + tool);
     Process process = builder.start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -32,6 +32,10 @@ class SettingsTest {
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     property,
+                    // Java 22 and later warn on the stream that is compared here.
+                    Runtime.version().feature() >= 22
+                        ? "--enable-native-access=ALL-UNNAMED"
+                        : "-Xshare:auto",
                     "-cp",
                     System.getProperty("java.class.path"),
                     Probe.class.getName()))
