@@ -4,6 +4,7 @@ import io.sharray.DType;
 import io.sharray.Expr;
 import io.sharray.NDArray;
 import io.sharray.internal.Access;
+import io.sharray.internal.array.Geometry;
 import io.sharray.internal.segment.View;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -109,12 +110,13 @@ public final class Evaluation {
               + "; they must be equal");
     }
     View view = Access.view(out);
-    if (view.readOnly()) {
-      throw new IllegalArgumentException("into: the target is read-only; attach it for writing");
-    }
-    if (Overlap.repeats(view)) {
+    // Broadcast views are read-only too, but attaching again would not help.
+    if (new Geometry(0, view.shape(), view.strides()).repeats()) {
       throw new IllegalArgumentException(
           "into: the target is a broadcast view, whose elements share memory; copy it");
+    }
+    if (view.readOnly()) {
+      throw new IllegalArgumentException("into: the target is read-only; attach it for writing");
     }
   }
 

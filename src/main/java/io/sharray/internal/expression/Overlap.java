@@ -28,16 +28,6 @@ final class Overlap {
         && from + lowest(source) < to + end(target);
   }
 
-  /** Whether two index tuples of the view may name the same element. */
-  static boolean repeats(View view) {
-    for (int d = 0; d < view.shape().length; d++) {
-      if (view.shape()[d] > 1 && view.strides()[d] == 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private static long lowest(View view) {
     long offset = 0;
     for (int d = 0; d < view.shape().length; d++) {

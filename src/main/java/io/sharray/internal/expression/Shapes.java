@@ -1,7 +1,6 @@
 package io.sharray.internal.expression;
 
 import java.util.Arrays;
-import java.util.StringJoiner;
 
 /** Arithmetic of shapes, with the messages that users see. */
 final class Shapes {
@@ -95,12 +94,8 @@ final class Shapes {
     return sorted;
   }
 
-  /** As NumPy prints it, without the comma of one-element tuples: (3, 4). */
+  /** As Python prints it: (3, 4), (3,) or (). */
   static String text(long[] shape) {
-    StringJoiner joiner = new StringJoiner(", ", "(", ")");
-    for (long length : shape) {
-      joiner.add(Long.toString(length));
-    }
-    return joiner.toString();
+    return io.sharray.internal.array.Shapes.text(shape);
   }
 }

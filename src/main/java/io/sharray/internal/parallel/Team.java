@@ -2,7 +2,6 @@ package io.sharray.internal.parallel;
 
 import io.sharray.SharrayException;
 import io.sharray.internal.jni.NativeApi;
-import io.sharray.internal.jni.NativeLibrary;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -41,8 +40,6 @@ public final class Team {
    * @param small whether it is certain that the team is not worth it
    */
   public static void run(long[] call, boolean small) {
-    // An expression of numbers alone gets here before there is any array.
-    NativeLibrary.load();
     if (!small && submitted(call)) {
       return;
     }
