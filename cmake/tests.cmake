@@ -11,5 +11,6 @@ foreach(test ${tests})
   target_compile_options(${target} PRIVATE ${SHARRAY_WARNINGS} -UNDEBUG)
   target_link_libraries(${target} PRIVATE sharray_objects -fopenmp -lrt -ldl -lpthread -lmpfr -lgmp)
   add_test(NAME "${name}" COMMAND ${target} WORKING_DIRECTORY "${SHARRAY_ROOT}")
-  set_tests_properties("${name}" PROPERTIES TIMEOUT 300)
+  set_tests_properties("${name}" PROPERTIES
+    TIMEOUT 300 ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/thread_sanitizer.supp")
 endforeach()
