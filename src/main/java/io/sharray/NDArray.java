@@ -8,6 +8,7 @@ import io.sharray.internal.array.Making;
 import io.sharray.internal.array.NpyFiles;
 import io.sharray.internal.array.Printing;
 import io.sharray.internal.array.Shapes;
+import io.sharray.internal.segment.Block;
 import io.sharray.internal.segment.HandleRecord;
 import io.sharray.internal.segment.Mapping;
 import io.sharray.internal.segment.Reachability;
@@ -62,24 +63,24 @@ public final class NDArray extends Expr implements AutoCloseable {
   private NDArray(View view) {
     this.view = view;
     this.geometry = new Geometry(view.address(), view.shape(), view.strides());
-    this.owner = Reachability.own(this, view.mapping());
+    this.owner = Reachability.own(this, view.block());
   }
 
-  /** Makes an array of a view whose mapping the caller has acquired for it. */
-  private static NDArray make(Mapping mapping, Geometry geometry, DType dtype, boolean readOnly) {
+  /** Makes an array of a view whose block the caller has acquired for it. */
+  private static NDArray make(Block block, Geometry geometry, DType dtype, boolean readOnly) {
     NDArray array;
     try {
       array =
           new NDArray(
               new View(
-                  mapping,
+                  block,
                   geometry.first(),
                   dtype,
                   geometry.shape(),
                   geometry.strides(),
                   readOnly || geometry.repeats()));
     } catch (Throwable e) {
-      mapping.release();
+      block.release();
       throw e;
     }
     Scope.register(array);
@@ -104,9 +105,9 @@ public final class NDArray extends Expr implements AutoCloseable {
     Segments.Segment made =
         Segments.create(
             storage.kind(), storage.name(), storage.isPersistent(), storage.mode(), dtype, lengths);
-    long first = made.mapping().address() + made.layout().dataOffset();
     long[] strides = Shapes.strides(lengths, dtype.itemSize());
-    return make(made.mapping(), new Geometry(first, lengths, strides), dtype, false);
+    Geometry geometry = new Geometry(made.block().address(), lengths, strides);
+    return make(made.block(), geometry, dtype, false);
   }
 
   /**
@@ -388,7 +389,8 @@ public final class NDArray extends Expr implements AutoCloseable {
    */
   public Handle handle() {
     open();
-    SegmentName name = view.mapping().name();
+    view.block().pin();
+    SegmentName name = view.block().name();
     long first = size() == 0 ? 0 : view.address() - view.mapping().address();
     return new Handle(
         new HandleRecord(
@@ -468,43 +470,42 @@ public final class NDArray extends Expr implements AutoCloseable {
     }
     Segments.Segment found = Segments.attach(text, readOnly);
     SegmentLayout layout = found.layout();
-    Mapping mapping = found.mapping();
-    long first = mapping.address() + layout.dataOffset() + layout.firstElement();
+    long first = found.block().address() + layout.firstElement();
     return adopt(
         found, new Geometry(first, layout.shape(), layout.strides()), layout.typestr(), readOnly);
   }
 
   private static NDArray attach(HandleRecord record, boolean readOnly) {
     Segments.Segment found = Segments.attach(record, readOnly);
-    long first = found.mapping().address() + record.first();
+    long first = found.block().mapping().address() + record.first();
     String typestr = (record.itemSize() == 1 ? "|" : "<") + record.kind() + record.itemSize();
     return adopt(found, new Geometry(first, record.shape(), record.strides()), typestr, readOnly);
   }
 
   private static NDArray adopt(
       Segments.Segment found, Geometry geometry, String typestr, boolean readOnly) {
-    Mapping mapping = found.mapping();
+    Block block = found.block();
     DType dtype = null;
     for (DType candidate : DType.values()) {
       dtype = candidate.typestr().equals(typestr) ? candidate : dtype;
     }
-    long low = mapping.address() + found.layout().dataOffset();
+    long low = block.address();
     String fault =
         dtype == null
             ? "its dtype '"
                 + typestr
                 + "' is unknown; this version has "
                 + Arrays.toString(DType.values())
-            : geometry.fault(low, low + found.layout().dataSize(), dtype.itemSize());
+            : geometry.fault(low, low + block.length(), dtype.itemSize());
     if (fault != null) {
-      mapping.release();
+      block.release();
       throw new IncompatibleSegmentException(
-          "cannot attach an array in " + mapping.name() + ": " + fault);
+          "cannot attach an array in " + block.name() + ": " + fault);
     }
     boolean none = Shapes.size(geometry.shape()) == 0;
     Geometry placed =
         new Geometry(none ? low : geometry.first(), geometry.shape(), geometry.strides());
-    return make(mapping, placed, dtype, readOnly);
+    return make(block, placed, dtype, readOnly);
   }
 
   // ---- Facts
@@ -563,7 +564,9 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IllegalStateException if the array is closed
    */
   public long address() {
-    return open().address();
+    View pinned = open();
+    pinned.block().pin();
+    return pinned.address();
   }
 
   /**
@@ -711,8 +714,8 @@ public final class NDArray extends Expr implements AutoCloseable {
               + ": its elements do not lie in C order without gaps; use copy() first");
     }
     requireFits(byteSize(), "asByteBuffer", "bytes", "a ByteBuffer");
-    long first = size() == 0 ? view.mapping().address() : view.address();
-    ByteBuffer buffer = view.mapping().export(first, (int) byteSize());
+    long first = size() == 0 ? view.block().address() : view.address();
+    ByteBuffer buffer = view.block().export(first, (int) byteSize());
     Reference.reachabilityFence(this);
     return view.readOnly() ? buffer.asReadOnlyBuffer().order(ByteOrder.nativeOrder()) : buffer;
   }
@@ -896,10 +899,10 @@ public final class NDArray extends Expr implements AutoCloseable {
 
   private NDArray view(Geometry seen) {
     open();
-    if (!view.mapping().tryAcquire()) {
+    if (!view.block().tryAcquire()) {
       throw closedException();
     }
-    NDArray made = make(view.mapping(), seen, view.dtype(), view.readOnly());
+    NDArray made = make(view.block(), seen, view.dtype(), view.readOnly());
     Reference.reachabilityFence(this);
     return made;
   }
@@ -927,13 +930,13 @@ public final class NDArray extends Expr implements AutoCloseable {
   /** Runs a call that finishes correctly even if the array is closed meanwhile. */
   private <R> R held(java.util.function.Supplier<R> call) {
     open();
-    if (!view.mapping().tryAcquire()) {
+    if (!view.block().tryAcquire()) {
       throw closedException();
     }
     try {
       return call.get();
     } finally {
-      view.mapping().release();
+      view.block().release();
       Reference.reachabilityFence(this);
     }
   }
@@ -965,7 +968,7 @@ public final class NDArray extends Expr implements AutoCloseable {
         + " array of shape "
         + Shapes.text(view.shape())
         + " in "
-        + view.mapping().name();
+        + view.block().name();
   }
 
   /**
@@ -973,13 +976,13 @@ public final class NDArray extends Expr implements AutoCloseable {
    */
   @Override
   public String toString() {
-    if (owner.isClosed() || !view.mapping().tryAcquire()) {
+    if (owner.isClosed() || !view.block().tryAcquire()) {
       return "(closed: " + describe() + ")";
     }
     try {
       return Printing.text(view);
     } finally {
-      view.mapping().release();
+      view.block().release();
       Reference.reachabilityFence(this);
     }
   }

@@ -5,7 +5,7 @@ import io.sharray.internal.segment.Mapping;
 import io.sharray.internal.segment.View;
 import java.nio.ByteBuffer;
 
-/** Moves elements between arrays and Java. The callers hold the mappings. */
+/** Moves elements between arrays and Java. The callers hold the blocks. */
 public final class Copies {
   private static final int BULK_ROW = 16;
   private static final int PIECE = 1 << 26;

@@ -218,8 +218,7 @@ public final class Npy {
     writeFully(file, header(view, fortran));
     Geometry order = fortran ? turned : geometry;
     View source =
-        new View(
-            view.mapping(), view.address(), view.dtype(), order.shape(), order.strides(), true);
+        new View(view.block(), view.address(), view.dtype(), order.shape(), order.strides(), true);
     if (Shapes.isContiguous(order.shape(), order.strides(), itemSize)) {
       long bytes = Shapes.size(order.shape()) * itemSize;
       for (long done = 0; done < bytes; done += PIECE) {

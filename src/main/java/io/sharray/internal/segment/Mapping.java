@@ -4,14 +4,12 @@ import io.sharray.internal.jni.NativeApi;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A mapped segment and the number of its holders in this class loader: open arrays, exported
- * buffers and running calls. With the last holder the segment is released: its pages become private
- * zeros, so that a late reader sees zeros. The address range stays until no Java object can reach
- * this one; see {@link Reachability}. Thread-safe.
+ * A mapped segment. It is released with its last holder: its pages become private zeros, so that a
+ * late reader sees zeros. The address range stays until no Java object can reach this one; see
+ * {@link Reachability}. Thread-safe.
  */
 public final class Mapping {
   private static final int CHUNK_BITS = 30;
@@ -22,12 +20,10 @@ public final class Mapping {
   private final long address;
   private final long size;
   private final SegmentName name;
-  private final AtomicInteger holders = new AtomicInteger(1);
   private final AtomicReferenceArray<ByteBuffer> chunks;
 
   /**
-   * Takes over the hold and the reach of a successful create or attach; the caller is the first
-   * holder.
+   * Takes over the hold and the reach of a successful create or attach.
    *
    * @param id of the mapping in the core library
    * @param address of byte 0 of the segment
@@ -70,47 +66,10 @@ public final class Mapping {
     return name;
   }
 
-  /**
-   * Becomes a holder, if there is one: a released segment does not come back.
-   *
-   * @return whether it succeeded; then {@link #release} must follow
-   */
-  public boolean tryAcquire() {
-    for (int n = holders.get(); n > 0; n = holders.get()) {
-      if (holders.compareAndSet(n, n + 1)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /**
-   * Becomes a holder for the duration of a call.
-   *
-   * @throws IllegalStateException if the segment is released
-   */
-  public void acquire() {
-    if (!tryAcquire()) {
-      throw new IllegalStateException(
-          "an array in " + name + " was closed before the call began; close it after its last use");
-    }
-  }
-
-  /** Ceases to be a holder; the last one releases the segment. */
-  public void release() {
-    if (holders.decrementAndGet() == 0) {
-      NativeApi.segmentRelease(NativeApi.client(), id);
-    }
+  /** Lets go of the segment; its holder calls it once. */
+  void release() {
+    NativeApi.segmentRelease(NativeApi.client(), id);
     Reference.reachabilityFence(this);
-  }
-
-  /**
-   * Whether anybody holds it.
-   *
-   * @return false once it is released
-   */
-  public boolean isHeld() {
-    return holders.get() > 0;
   }
 
   /**
@@ -165,7 +124,8 @@ public final class Mapping {
 
   /**
    * A buffer over a part of the memory, in native order. It does not keep the mapping: the caller
-   * holds it and does not let the buffer out; see {@link #export} for one that goes out.
+   * holds the block and does not let the buffer out; see {@link Block#export} for one that goes
+   * out.
    *
    * @param at absolute address of the first byte
    * @param bytes how many
@@ -176,28 +136,6 @@ public final class Mapping {
       throw new IndexOutOfBoundsException(bytes + " bytes at " + (at - address) + " of " + name);
     }
     return NativeApi.memory(at, bytes).order(ByteOrder.nativeOrder());
-  }
-
-  /**
-   * A buffer for the user. It is a holder of this mapping until it and everything derived from it
-   * is unreachable.
-   *
-   * @param at absolute address of the first byte
-   * @param bytes how many
-   * @return the buffer, in native order
-   * @throws IllegalStateException if the segment is released
-   */
-  public ByteBuffer export(long at, int bytes) {
-    acquire();
-    ByteBuffer buffer;
-    try {
-      buffer = buffer(at, bytes);
-      Reachability.watch(buffer, this);
-    } catch (Throwable e) {
-      release();
-      throw e;
-    }
-    return buffer;
   }
 
   private ByteBuffer chunk(long offset) {

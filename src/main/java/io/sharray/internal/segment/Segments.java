@@ -15,12 +15,12 @@ public final class Segments {
   private Segments() {}
 
   /**
-   * A segment that the caller holds once.
+   * A segment whose data the caller holds once.
    *
-   * @param mapping its memory
+   * @param block its data
    * @param layout its checked header
    */
-  public record Segment(Mapping mapping, SegmentLayout layout) {}
+  public record Segment(Block block, SegmentLayout layout) {}
 
   /** Loads the native library and sweeps once, with the first use. */
   private static final class Ready {
@@ -183,7 +183,8 @@ public final class Segments {
     SegmentName found = new SegmentName(storage, mapping[3], name, uuid);
     Mapping memory = new Mapping(mapping[0], mapping[1], mapping[2], found);
     try {
-      return new Segment(memory, SegmentLayout.decode(header, mapping[2], found.toString()));
+      SegmentLayout layout = SegmentLayout.decode(header, mapping[2], found.toString());
+      return new Segment(new Block(memory, layout.dataOffset(), layout.dataSize()), layout);
     } catch (RuntimeException e) {
       memory.release();
       throw e;
