@@ -1,4 +1,4 @@
-// Options of pages: huge ones, none before the first touch, round the NUMA nodes, taken by the team beforehand.
+// Options of pages: huge ones, none before the first touch, round the NUMA nodes.
 #include "segment/pages.h"
 
 #include <linux/mempolicy.h>
@@ -7,7 +7,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-#include "parallel/team.h"
 #include "support.h"
 
 using namespace sharray;
@@ -173,62 +172,17 @@ void pages_go_round_the_nodes(std::int64_t client) {
   testing::numa_nodes = nullptr;
 }
 
-void the_team_takes_the_pages(std::int64_t client) {
-  for (const std::int32_t storage : kInMemory) {
-    const Segment made = create(client, storage, "warm", kElements);
-    made.data()[5] = 6;
-    CHECK_EQ(team_prefault(client, 7, made.at.address, made.at.size), 1);
-    std::int64_t triple[3] = {};
-    CHECK_EQ(team_await(client, triple, 1, 60000), 1);
-    CHECK_EQ(triple[0], std::int64_t{7});
-    CHECK_EQ(triple[1], std::int64_t{SHARRAY_OK});
-    rusage before{};
-    rusage after{};
-    getrusage(RUSAGE_SELF, &before);
-    for (std::uint64_t i = 0; i < kElements; i += 512) {
-      made.data()[i] += 1;
-    }
-    getrusage(RUSAGE_SELF, &after);
-    // Nothing that others keep for us could fault in their place.
-    CHECK(after.ru_minflt - before.ru_minflt < 100);
-    CHECK_EQ(made.data()[5], 6.0);
-    drop(client, made);
-  }
-  CHECK_EQ(team_prefault(client, 1, 0, 4096), SHARRAY_INVALID);
-  CHECK_EQ(team_prefault(client, 1, 4096, 0), SHARRAY_INVALID);
-}
-
-void where_there_is_no_room_the_team_says_so(const PrivateRoot& root) {
-  const int result = in_child([&] {
-    if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        mount("tmpfs", root.path().c_str(), "tmpfs", 0, "size=1m") != 0) {
-      return 77;
-    }
-    const std::int64_t client = open_client();
-    const Segment made = create(client, SHARRAY_POSIX, "thin", kElements, SHARRAY_FLAG_UNRESERVED);
-    std::int64_t triple[3] = {};
-    const bool answered = team_prefault(client, 7, made.at.address, made.at.size) == 1 &&
-                          team_await(client, triple, 1, 60000) == 1 && triple[1] == SHARRAY_EXHAUSTED;
-    drop(client, made);
-    return answered ? 0 : 1;
-  });
-  CHECK(result == 0 || result == 77);
-}
-
 }  // namespace
 
 int main() {
   const PrivateRoot root;
-  // Children do not inherit the team, so they come before it.
   huge_pages_come_where_the_filesystem_has_them(root);
-  where_there_is_no_room_the_team_says_so(root);
   const std::int64_t client = open_client();
   huge_pages_begin_at_their_borders(client);
   reserved_huge_pages_or_a_clear_refusal(client);
   reserved_huge_pages_need_the_right(client);
   unreserved_memory_has_no_pages(client);
   pages_go_round_the_nodes(client);
-  the_team_takes_the_pages(client);
   close_client(client);
   CHECK_EQ(root.files(), 0);
   return check_summary();

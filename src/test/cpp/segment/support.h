@@ -24,8 +24,8 @@
 
 #ifdef __SANITIZE_THREAD__
 /// The tool sees neither mremap nor shmat: when the kernel gives addresses out again that a release moved its zero
-/// pages away from, it takes the new segment for the old pages.
-extern "C" const char* __tsan_default_suppressions();
+/// pages away from, it takes the new segment for the old pages. Visible, or the tool does not find it.
+extern "C" __attribute__((visibility("default"))) const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_suppressions() { return "race:replace_by_zeros\n"; }
 #endif
 
