@@ -99,6 +99,9 @@ final class Pass {
       }
       long[] call = call(views);
       Team.run(call, elements() * (program.instructions() + 1) < SMALL);
+      for (int i = 0; i < count; i++) {
+        held[i].mapping().verify();
+      }
       return Double.longBitsToDouble(call[0]);
     } finally {
       for (int i = 0; i < count; i++) {

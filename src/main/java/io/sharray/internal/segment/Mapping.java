@@ -1,6 +1,7 @@
 package io.sharray.internal.segment;
 
 import io.sharray.internal.jni.NativeApi;
+import io.sharray.internal.jni.Status;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,7 +21,10 @@ public final class Mapping {
   private final long address;
   private final long size;
   private final SegmentName name;
+  private final Rights rights;
   private final AtomicReferenceArray<ByteBuffer> chunks;
+  // The count of poisonings at which this one was sound; 0 where it was never asked.
+  private int soundAt;
 
   /**
    * Takes over the hold and the reach of a successful create or attach.
@@ -29,12 +33,14 @@ public final class Mapping {
    * @param address of byte 0 of the segment
    * @param size bytes mapped
    * @param name what the segment is called
+   * @param rights what may be done with it
    */
-  Mapping(long id, long address, long size, SegmentName name) {
+  Mapping(long id, long address, long size, SegmentName name, Rights rights) {
     this.id = id;
     this.address = address;
     this.size = size;
     this.name = name;
+    this.rights = rights;
     this.chunks = new AtomicReferenceArray<>(Math.toIntExact(((size - 1) >> CHUNK_BITS) + 1));
     Reachability.watch(this, id);
   }
@@ -66,9 +72,55 @@ public final class Mapping {
     return name;
   }
 
+  /**
+   * What may be done with the memory.
+   *
+   * @return the rights it was attached with
+   */
+  public Rights rights() {
+    return rights;
+  }
+
   /** Lets go of the segment; its holder calls it once. */
   void release() {
     NativeApi.segmentRelease(NativeApi.client(), id);
+    Reference.reachabilityFence(this);
+  }
+
+  /**
+   * Finds out whether pages were taken away under this mapping, so that zeros may have been read in
+   * their place. It costs next to nothing while that has happened to no mapping of the process.
+   *
+   * @throws io.sharray.SegmentPoisonedException if they were
+   */
+  public void verify() {
+    int now = Poisonings.count();
+    if (now != soundAt) {
+      byte[] error = new byte[Status.ERROR_BYTES];
+      Status.check(NativeApi.segmentVerify(NativeApi.client(), id, error), error);
+      soundAt = now;
+    }
+  }
+
+  /**
+   * Words a failure of the system's to read or write this memory: it does not tell lost pages from
+   * other faults. Touching the last one, which truncation takes first, does.
+   *
+   * @throws io.sharray.SegmentPoisonedException if pages are lost
+   */
+  public void probe() {
+    get(address + size - 1);
+  }
+
+  /**
+   * Writes changes to the disk, if the memory is of a file.
+   *
+   * @throws io.sharray.SharrayException if they cannot be written
+   */
+  public void flush() {
+    byte[] error = new byte[Status.ERROR_BYTES];
+    Status.check(NativeApi.segmentFlush(NativeApi.client(), id, error), error);
+    verify();
     Reference.reachabilityFence(this);
   }
 
@@ -77,10 +129,12 @@ public final class Mapping {
    *
    * @param at absolute address
    * @return the value there, or 0 once the segment is released
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
    */
   public double getDouble(long at) {
     long offset = at - address;
     double value = chunk(offset).getDouble(within(offset));
+    verify();
     Reference.reachabilityFence(this);
     return value;
   }
@@ -90,10 +144,12 @@ public final class Mapping {
    *
    * @param at absolute address
    * @param value to write
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
    */
   public void putDouble(long at, double value) {
     long offset = at - address;
     chunk(offset).putDouble(within(offset), value);
+    verify();
     Reference.reachabilityFence(this);
   }
 
@@ -102,10 +158,12 @@ public final class Mapping {
    *
    * @param at absolute address
    * @return the value there, or 0 once the segment is released
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
    */
   public byte get(long at) {
     long offset = at - address;
     byte value = chunk(offset).get(within(offset));
+    verify();
     Reference.reachabilityFence(this);
     return value;
   }
@@ -115,10 +173,12 @@ public final class Mapping {
    *
    * @param at absolute address
    * @param value to write
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
    */
   public void put(long at, byte value) {
     long offset = at - address;
     chunk(offset).put(within(offset), value);
+    verify();
     Reference.reachabilityFence(this);
   }
 
