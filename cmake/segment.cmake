@@ -2,11 +2,19 @@ target_sources(
   sharray_objects
   PRIVATE ${SHARRAY_CPP}/segment/clients.cpp
           ${SHARRAY_CPP}/segment/errors.cpp
+          ${SHARRAY_CPP}/segment/file.cpp
           ${SHARRAY_CPP}/segment/files.cpp
           ${SHARRAY_CPP}/segment/layout.cpp
+          ${SHARRAY_CPP}/segment/leased_file.cpp
+          ${SHARRAY_CPP}/segment/memfd.cpp
+          ${SHARRAY_CPP}/segment/pages.cpp
+          ${SHARRAY_CPP}/segment/paths.cpp
           ${SHARRAY_CPP}/segment/posix.cpp
           ${SHARRAY_CPP}/segment/provenance.cpp
+          ${SHARRAY_CPP}/segment/raw.cpp
+          ${SHARRAY_CPP}/segment/reserve.cpp
           ${SHARRAY_CPP}/segment/segment.cpp
+          ${SHARRAY_CPP}/segment/sigbus.cpp
           ${SHARRAY_CPP}/segment/storage.cpp
           ${SHARRAY_CPP}/segment/sweep.cpp
           ${SHARRAY_CPP}/segment/system_v.cpp

@@ -7,7 +7,9 @@
 #include "expression/evaluate.h"
 #include "parallel/team.h"
 #include "segment/clients.h"
+#include "segment/pages.h"
 #include "segment/segment.h"
+#include "segment/sigbus.h"
 
 namespace sharray {
 namespace {
@@ -78,8 +80,13 @@ std::int32_t describe(char* text, std::int64_t capacity) noexcept {
   describe_threads(value, sizeof value);
   facts.add("threadsReason", value);
   facts.add("replaceFailures", segment_replace_failures());
+  facts.add("truncationHandler", guarding_state());
+  facts.add("poisonedMappings", __atomic_load_n(&poisonings, __ATOMIC_RELAXED));
+  facts.add("numaNodes", numa_nodes());
   return SHARRAY_OK;
 }
+
+void set_survival(std::int32_t on) noexcept { survive_truncation(on != 0); }
 
 constexpr sharray_api kApi = {
     .ops_checksum = SHARRAY_OPS_CHECKSUM,
@@ -91,11 +98,16 @@ constexpr sharray_api kApi = {
     .segment_attach = segment_attach,
     .segment_release = segment_release,
     .segment_forget = segment_forget,
+    .segment_flush = segment_flush,
+    .segment_verify = segment_verify,
+    .poisonings = &poisonings,
+    .survive_truncation = set_survival,
     .segment_peek = segment_peek,
     .segment_sweep = segment_sweep,
     .provenance = provenance,
     .evaluate = evaluate_call,
     .submit = submit_call,
+    .prefault = team_prefault,
     .await = team_await,
     .threads = team_threads,
     .select_cpu = select_cpu,

@@ -22,13 +22,38 @@ enum sharray_status : std::int32_t {
   SHARRAY_SYSTEM = -8,        ///< any other answer of the system
 };
 
-enum sharray_storage : std::int32_t { SHARRAY_SYSTEM_V = 1, SHARRAY_POSIX = 2, SHARRAY_MEMFD = 3, SHARRAY_FILE = 4 };
+enum sharray_storage : std::int32_t {
+  SHARRAY_SYSTEM_V = 1,  ///< by id
+  SHARRAY_POSIX = 2,     ///< by name, in the user's directory under /dev/shm
+  SHARRAY_MEMFD = 3,     ///< found by its UUID in the process that made it only
+  SHARRAY_FILE = 4,      ///< by absolute path
+
+  // Memory without a header of ours, for segment_attach alone: `header` is zeroed, `uuid` must be null.
+  SHARRAY_RAW_SYSTEM_V_ID = 101,
+  SHARRAY_RAW_SYSTEM_V_KEY = 102,
+  SHARRAY_RAW_POSIX = 103,  ///< by its name directly under /dev/shm, with or without a slash before it
+  SHARRAY_RAW_FILE = 104,   ///< by absolute path
+};
+
+enum sharray_access : std::int32_t {
+  SHARRAY_READ_WRITE = 0,
+  SHARRAY_READ_ONLY = 1,
+  SHARRAY_COPY_ON_WRITE = 2,  ///< files only: changes stay in this mapping, which nobody else gets
+};
 
 enum : std::int32_t {
   SHARRAY_ERROR_BYTES = 512,
   SHARRAY_HEADER_BYTES = 1024,  ///< the immutable part of a segment header, as segment/layout.h describes it
   SHARRAY_UUID_BYTES = 16,
+};
+
+/// For segment_create. Files are always persistent, and take no option of pages.
+enum sharray_flag : std::int32_t {
   SHARRAY_FLAG_PERSISTENT = 1,
+  SHARRAY_FLAG_HUGE_PAGES = 2,           ///< transparent huge pages where the kernel has them
+  SHARRAY_FLAG_RESERVED_HUGE_PAGES = 4,  ///< hugetlb: System V and memfd only; refused where none is free
+  SHARRAY_FLAG_INTERLEAVE = 8,           ///< pages go round the NUMA nodes
+  SHARRAY_FLAG_UNRESERVED = 16,          ///< POSIX and memfd only: no page before its first touch
 };
 
 /// What create and attach tell of a mapping, as four consecutive 64-bit words.
@@ -56,11 +81,11 @@ struct sharray_api {
   /// `header`: in: ndim, dtype fields, shape, strides, label, data size (see segment/layout.h); out: complete.
   std::int32_t (*segment_create)(std::int64_t client, std::int32_t storage, const char* name, std::int32_t flags,
                                  std::int32_t mode, std::uint8_t* header, sharray_mapping* out, char* error) noexcept;
-  /// Attaches by System V id, or by POSIX name where `id` is -1. `uuid` may be null (any segment of ours by that name).
-  /// The same segment attached twice with the same rights in this process is one mapping; every create and attach
-  /// adds one hold and one reach.
+  /// Attaches by System V id, or by name or path where `id` is -1. `uuid` may be null (any segment of ours by that
+  /// name). The same segment attached twice with the same rights in this process is one mapping, but for raw and
+  /// copy-on-write ones; every create and attach adds one hold and one reach.
   std::int32_t (*segment_attach)(std::int64_t client, std::int32_t storage, std::int64_t id, const char* name,
-                                 const std::uint8_t* uuid, std::int32_t read_only, std::uint8_t* header,
+                                 const std::uint8_t* uuid, std::int32_t access, std::uint8_t* header,
                                  sharray_mapping* out, char* error) noexcept;
   /// Drops one hold. With the last hold the segment is detached at once: its pages are replaced by private zero pages,
   /// so that late readers see zeros and never crash. Returns 0 if others hold it, 1 if it was released, 2 if the
@@ -68,6 +93,14 @@ struct sharray_api {
   std::int32_t (*segment_release)(std::int64_t client, std::int64_t mapping) noexcept;
   /// Drops one reach. With the last one the address range is unmapped. The caller promises that nothing can reach it.
   std::int32_t (*segment_forget)(std::int64_t client, std::int64_t mapping) noexcept;
+  /// Writes the changes of a file to its disk, and its name if it is a segment; does nothing for memory.
+  std::int32_t (*segment_flush)(std::int64_t client, std::int64_t mapping, char* error) noexcept;
+  /// SHARRAY_POISONED if pages of the mapping have been taken away under it, for ever.
+  std::int32_t (*segment_verify)(std::int64_t client, std::int64_t mapping, char* error) noexcept;
+  /// How many mappings of this process were ever poisoned: while it stays the same, nothing needs to be verified.
+  const std::int32_t* poisonings;
+  /// Whether the SIGBUS handler is installed with the first segment that others can truncate; on unless called.
+  void (*survive_truncation)(std::int32_t on) noexcept;
   /// Reads the header of a segment without keeping it attached; `out->size` and `attached` (processes, -1 if unknown).
   std::int32_t (*segment_peek)(std::int32_t storage, std::int64_t id, const char* name, std::uint8_t* header,
                                sharray_mapping* out, std::int64_t* attached, char* error) noexcept;
@@ -83,6 +116,9 @@ struct sharray_api {
   /// backlog makes it sooner to call `evaluate`. With `must` nonzero it is always queued.
   std::int32_t (*submit)(std::int64_t client, std::int64_t ticket, const std::int64_t* call, std::int64_t words,
                          std::int32_t must) noexcept;
+  /// Queues the taking of all pages of a range by the threads of the team, each those that it would compute on. Comes
+  /// back from `await` as a call does, with SHARRAY_EXHAUSTED where there is no room.
+  std::int32_t (*prefault)(std::int64_t client, std::int64_t ticket, std::int64_t address, std::int64_t bytes) noexcept;
   /// Waits for finished calls of this client: writes (ticket, status, scalar bits) triples, at most `capacity` of them,
   /// and returns how many; 0 after `timeout_ms`, SHARRAY_GONE once the client is closed.
   std::int32_t (*await)(std::int64_t client, std::int64_t* triples, std::int32_t capacity,
@@ -92,7 +128,8 @@ struct sharray_api {
   std::int32_t (*threads)(std::int32_t n) noexcept;
   /// Forces a CPU path by name ("baseline", "avx2", "avx512", "neon", "auto"); SHARRAY_INVALID if this CPU lacks it.
   std::int32_t (*select_cpu)(const char* path) noexcept;
-  /// Facts as "key\tvalue" lines: cpu, cpuPaths, threads, threadsReason, openmp, glibc, waitPolicy, replaceFailures...
+  /// Facts as "key\tvalue" lines: cpu, cpuPaths, threads, threadsReason, openmp, glibc, waitPolicy, replaceFailures,
+  /// numaNodes...
   std::int32_t (*describe)(char* text, std::int64_t capacity) noexcept;
 };
 

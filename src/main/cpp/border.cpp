@@ -62,6 +62,9 @@ std::int32_t sharray_bind(const char* core, const char* soname, const char* gomp
 std::uint32_t sharray_ops_checksum() noexcept { return sharray_core->ops_checksum; }
 const char* sharray_version() noexcept { return sharray_core->version; }
 std::int64_t sharray_client() noexcept { return client; }
+std::int64_t sharray_poisonings() noexcept {
+  return static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(sharray_core->poisonings));
+}
 const char* sharray_wait_policy() noexcept { return wait_policy; }
 
 sharray_range sharray_memory(std::int64_t address, std::int64_t size) noexcept { return {address, size}; }

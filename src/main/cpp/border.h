@@ -19,6 +19,9 @@ std::uint32_t sharray_ops_checksum() noexcept;
 const char* sharray_version() noexcept;
 std::int64_t sharray_client() noexcept;
 
+/// The address of the count of poisoned mappings.
+std::int64_t sharray_poisonings() noexcept;
+
 /// How this thin library's bind left the waiting policy, in words; empty where another bind had loaded the core.
 const char* sharray_wait_policy() noexcept;
 

@@ -8,11 +8,14 @@
 #include <deque>
 #include <map>
 #include <new>
+#include <utility>
 #include <vector>
 
 #include "api.h"
 #include "expression/evaluate.h"
 #include "parallel/limits.h"
+#include "parallel/ranges.h"
+#include "segment/pages.h"
 
 namespace sharray {
 namespace {
@@ -20,6 +23,8 @@ namespace {
 constexpr std::size_t kStackBytes = std::size_t{8} << 20;
 /// Handing a call to the team and being woken costs about this much, so shorter calls stay with their caller.
 constexpr double kHandOverNanoseconds = 40'000;
+/// First touch of a page takes about this long.
+constexpr double kPageNanosecondsPerByte = 0.5;
 
 struct Finished {
   std::int64_t ticket, status, scalar;
@@ -27,7 +32,8 @@ struct Finished {
 
 struct Job {
   std::int64_t client, ticket;
-  std::vector<std::int64_t> words;
+  std::vector<std::int64_t> words;  ///< of a call; empty for a range whose pages are to be taken
+  std::int64_t address, bytes;
   double nanoseconds;
 };
 
@@ -79,8 +85,26 @@ const ThreadLimit& limit() noexcept {
   return known;
 }
 
+/// Each thread takes the pages that it will compute on: elements are divided as pages are here.
+std::int32_t take_pages(std::int64_t address, std::int64_t bytes) noexcept {
+  const auto page = static_cast<std::int64_t>(page_range(1));
+  const std::int64_t first = address / page;
+  std::atomic<std::int32_t> status{SHARRAY_OK};
+  parallel_ranges((address + bytes + page - 1) / page - first, team_threads(0),
+                  [&](std::int64_t from, std::int64_t to) {
+                    auto* begin = reinterpret_cast<char*>((first + from) * page);
+                    if (populate(begin, static_cast<std::uint64_t>((to - from) * page)) != 0)
+                      status = SHARRAY_EXHAUSTED;
+                  });
+  return status;
+}
+
 Finished run(const Job& job) noexcept {
   Finished finished{job.ticket, SHARRAY_INVALID, 0};
+  if (job.words.empty()) {
+    finished.status = take_pages(job.address, job.bytes);
+    return finished;
+  }
   try {
     Program program;
     if (read_program(job.words.data(), static_cast<std::int64_t>(job.words.size()), program)) {
@@ -122,6 +146,13 @@ bool start(Team& all) noexcept {
   return all.started;
 }
 
+void enqueue(Team& all, Job&& job) {
+  const double nanoseconds = job.nanoseconds;
+  all.queue.push_back(std::move(job));
+  all.backlog += nanoseconds;
+  pthread_cond_signal(&all.queued);
+}
+
 timespec deadline(std::int32_t milliseconds) noexcept {
   timespec at;
   clock_gettime(CLOCK_MONOTONIC, &at);
@@ -160,9 +191,22 @@ std::int32_t team_submit(std::int64_t client, std::int64_t ticket, const std::in
     Lock lock(all);
     if (!must && all.backlog + together >= alone) return 0;
     if (!start(all)) return must ? SHARRAY_EXHAUSTED : 0;
-    all.queue.push_back({client, ticket, {call, call + words}, together});
-    all.backlog += together;
-    pthread_cond_signal(&all.queued);
+    enqueue(all, {client, ticket, {call, call + words}, 0, 0, together});
+    return 1;
+  } catch (const std::bad_alloc&) {
+    return SHARRAY_EXHAUSTED;
+  }
+}
+
+std::int32_t team_prefault(std::int64_t client, std::int64_t ticket, std::int64_t address,
+                           std::int64_t bytes) noexcept {
+  if (address <= 0 || bytes <= 0) return SHARRAY_INVALID;
+  try {
+    Team& all = team();
+    Lock lock(all);
+    if (!start(all)) return SHARRAY_EXHAUSTED;
+    const double estimate = static_cast<double>(bytes) * kPageNanosecondsPerByte / team_threads(0);
+    enqueue(all, {client, ticket, {}, address, bytes, estimate + kHandOverNanoseconds});
     return 1;
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;

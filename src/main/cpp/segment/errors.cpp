@@ -36,10 +36,32 @@ SystemAnswer::SystemAnswer(int number) noexcept {
 }
 
 SegmentName::SegmentName(std::int32_t storage, std::int64_t id, const char* name) noexcept {
-  if (storage == SHARRAY_SYSTEM_V) {
-    std::snprintf(text_, sizeof text_, "System V segment %lld", static_cast<long long>(id));
-  } else {
-    std::snprintf(text_, sizeof text_, "POSIX segment \"%.200s\"", name);
+  const auto number = static_cast<long long>(id);
+  // Of a long path the end tells more.
+  const std::size_t length = std::strlen(name);
+  const char* dots = length > 200 ? "..." : "";
+  const char* tail = length > 200 ? name + length - 200 : name;
+  switch (storage) {
+    case SHARRAY_SYSTEM_V:
+      std::snprintf(text_, sizeof text_, "System V segment %lld", number);
+      break;
+    case SHARRAY_POSIX:
+      std::snprintf(text_, sizeof text_, "POSIX segment \"%s%s\"", dots, tail);
+      break;
+    case SHARRAY_MEMFD:
+      std::snprintf(text_, sizeof text_, "memfd segment");
+      break;
+    case SHARRAY_RAW_SYSTEM_V_ID:
+      std::snprintf(text_, sizeof text_, "foreign System V segment %lld", number);
+      break;
+    case SHARRAY_RAW_SYSTEM_V_KEY:
+      std::snprintf(text_, sizeof text_, "foreign System V segment of key 0x%llx", number);
+      break;
+    case SHARRAY_RAW_POSIX:
+      std::snprintf(text_, sizeof text_, "foreign POSIX memory \"%s%s\"", dots, tail);
+      break;
+    default:
+      std::snprintf(text_, sizeof text_, "file \"%s%s\"", dots, tail);
   }
 }
 

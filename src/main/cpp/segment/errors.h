@@ -22,14 +22,14 @@ class SystemAnswer {
   char text_[128];
 };
 
-/// "System V segment 17" or "POSIX segment \"name\"".
+/// "System V segment 17", "POSIX segment \"name\"", "file \"/path\"" and so on.
 class SegmentName {
  public:
   SegmentName(std::int32_t storage, std::int64_t id, const char* name) noexcept;
   const char* text() const noexcept { return text_; }
 
  private:
-  char text_[240];
+  char text_[260];
 };
 
 }  // namespace sharray

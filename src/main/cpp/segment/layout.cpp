@@ -1,7 +1,6 @@
 #include "segment/layout.h"
 
 #include <time.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstring>
@@ -199,11 +198,11 @@ const char* header_fault(const Header& h, std::uint64_t real_size, std::uint8_t 
   return array_fault(h);
 }
 
-const char* complete_header(Header& h, std::uint8_t storage, std::uint32_t compatible_flags) noexcept {
+const char* complete_header(Header& h, std::uint8_t storage, std::uint32_t compatible_flags,
+                            std::uint64_t page) noexcept {
   if (h.dimensions > kMaxDimensions) {
     return "it has more than 32 dimensions";
   }
-  const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   std::uint64_t end = 0;
   if (__builtin_add_overflow(h.data_size, kHeaderSize + page - 1, &end) ||
       end > static_cast<std::uint64_t>(INT64_MAX)) {

@@ -7,7 +7,7 @@
 /// | 12     | u32      | header size, 4096                                                                           |
 /// | 16     | u32      | 0x01020304, tells the byte order                                                            |
 /// | 20     | u32      | incompatible flags: a reader refuses any it does not know                                   |
-/// | 24     | u32      | compatible flags: bit 0 = persistent                                                        |
+/// | 24     | u32      | compatible flags: bit 0 = persistent, bit 1 = transparent huge pages wanted                 |
 /// | 28     | u32      | CRC-32C of bytes 0-1023 with this field 0                                                   |
 /// | 32     | u8[16]   | UUID, random                                                                                |
 /// | 48     | u64      | total size, header included, at most the real size of the segment                           |
@@ -49,6 +49,7 @@ inline constexpr std::uint32_t kHeaderSize = 4096;
 inline constexpr std::uint64_t kDataAlignment = 4096;
 inline constexpr int kMaxDimensions = 32;
 inline constexpr std::uint32_t kPersistentFlag = 1;
+inline constexpr std::uint32_t kHugePagesFlag = 2;
 inline constexpr std::uint8_t kDedicated = 0;
 inline constexpr std::uint8_t kPool = 1;
 inline constexpr std::size_t kStateOffset = 1024;
@@ -117,7 +118,9 @@ std::uint32_t header_crc(const Header& header) noexcept;
 const char* header_fault(const Header& header, std::uint64_t real_size, std::uint8_t storage) noexcept;
 
 /// Completes the header that a caller of `create` began (dimensions, type, order, purpose, first element, shape,
-/// strides, label, data size): everything else is overwritten. Returns null, or what is wrong with the caller's part.
-const char* complete_header(Header& header, std::uint8_t storage, std::uint32_t compatible_flags) noexcept;
+/// strides, label, data size): everything else is overwritten. The total size becomes a multiple of `page`. Returns
+/// null, or what is wrong with the caller's part.
+const char* complete_header(Header& header, std::uint8_t storage, std::uint32_t compatible_flags,
+                            std::uint64_t page) noexcept;
 
 }  // namespace sharray

@@ -1,7 +1,5 @@
 #include "segment/storage.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstring>
 
@@ -37,14 +35,13 @@ const Storage* find_storage(std::int32_t storage) noexcept {
       return &system_v_storage();
     case SHARRAY_POSIX:
       return &posix_storage();
+    case SHARRAY_MEMFD:
+      return &memfd_storage();
+    case SHARRAY_FILE:
+      return &file_storage();
     default:
-      return nullptr;
+      return raw_storage(storage);
   }
-}
-
-std::uint64_t page_range(std::int64_t size) noexcept {
-  const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-  return (static_cast<std::uint64_t>(size) + page - 1) / page * page;
 }
 
 std::int32_t judge_found(const Target& target, std::int32_t storage, const Header& header, std::uint32_t state,

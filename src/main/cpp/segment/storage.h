@@ -11,6 +11,8 @@
 
 namespace sharray {
 
+enum class Access : char { kReadWrite = 'w', kReadOnly = 'r', kPrivate = 'p' };
+
 /// One attached segment. Whoever holds it unmaps it and then tells the storage by `detached`.
 struct Mapped {
   std::uint8_t* base = nullptr;
@@ -19,15 +21,28 @@ struct Mapped {
   std::int64_t id = -1;     ///< System V id
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
+  Access access = Access::kReadWrite;
   bool persistent = false;
+  bool foreign = false;      ///< attached raw: it has no header of ours, and is never removed
+  bool on_disk = false;      ///< changes reach a file, so that flushing means something
+  bool truncatable = false;  ///< others can take pages away: using them is a SIGBUS then
   std::string name;
+};
+
+/// How a segment is to be made: `flags` and `mode` as `segment_create` of the C face has them.
+struct Creation {
+  const char* name;
+  std::int32_t mode;
+  std::int32_t flags;
 };
 
 struct Target {
   std::int64_t id = -1;
   const char* name = "";
   const std::uint8_t* uuid = nullptr;  ///< null: whatever is there, if it is ours
-  bool read_only = false;
+  Access access = Access::kReadWrite;
+
+  bool writes() const noexcept { return access == Access::kReadWrite; }
 };
 
 /// Collects what a sweep removed.
@@ -49,8 +64,7 @@ class SweepReport {
 class Storage {
  public:
   /// `header` is complete; the segment appears to others only once its state is ready.
-  virtual std::int32_t create(const Header& header, const char* name, std::int32_t mode, Mapped& out,
-                              char* error) const = 0;
+  virtual std::int32_t create(const Header& header, const Creation& how, Mapped& out, char* error) const = 0;
   /// Copies the header and checks it before anything else of the segment is used.
   virtual std::int32_t attach(const Target& target, Header& header, Mapped& out, char* error) const = 0;
   /// Called after the last mapping of this process has gone: removes the segment if nobody else holds it.
@@ -68,9 +82,10 @@ class Storage {
 const Storage* find_storage(std::int32_t storage) noexcept;
 const Storage& system_v_storage() noexcept;
 const Storage& posix_storage() noexcept;
-
-/// Bytes of address space that `size` bytes take.
-std::uint64_t page_range(std::int64_t size) noexcept;
+const Storage& memfd_storage() noexcept;
+const Storage& file_storage() noexcept;
+/// Null for numbers that are not SHARRAY_RAW_...
+const Storage* raw_storage(std::int32_t storage) noexcept;
 
 /// Judges what an attach found: `state` was read before the header was copied. The UUID decides first: with another
 /// one, whatever lies there is not the segment that was asked for.

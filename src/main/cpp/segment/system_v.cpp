@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/shm.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,14 +12,17 @@
 #include <cstring>
 
 #include "segment/errors.h"
+#include "segment/pages.h"
 #include "segment/provenance.h"
 #include "segment/storage.h"
+#include "segment/testing.h"
 
 namespace sharray {
 namespace {
 
 constexpr std::uint32_t kKeyTag = 0x5368;  // "Sh"
 constexpr int kCreateTries = 64;
+constexpr char kWhat[] = "a System V segment";
 
 bool tagged(key_t key) noexcept { return static_cast<std::uint32_t>(key) >> 16 == kKeyTag; }
 
@@ -107,19 +111,19 @@ std::int32_t attaching_failed(int answer, std::int64_t id, char* error) noexcept
 }
 
 /// A fresh id under a random tagged key; -1 with errno.
-int get_fresh(std::size_t size, std::int32_t mode) noexcept {
+int get_fresh(std::size_t size, int mode_and_flags) noexcept {
   for (int i = 0; i < kCreateTries; ++i) {
     std::uint16_t low = 0;
     if (!random_bytes(&low, sizeof low)) {
       return -1;
     }
     const auto key = static_cast<key_t>(kKeyTag << 16 | low);
-    const int id = shmget(key, size, IPC_CREAT | IPC_EXCL | mode);
+    const int id = shmget(key, size, IPC_CREAT | IPC_EXCL | mode_and_flags);
     if (id >= 0 || errno != EEXIST) {
       return id;
     }
   }
-  return shmget(IPC_PRIVATE, size, IPC_CREAT | IPC_EXCL | mode);
+  return shmget(IPC_PRIVATE, size, IPC_CREAT | IPC_EXCL | mode_and_flags);
 }
 
 /// One line of /proc/sysvipc/shm.
@@ -200,32 +204,66 @@ bool sweepable(const Listed& listed) noexcept {
   return (listed.resident == 0 && listed.swapped == 0) || has_our_magic(listed.id, listed.size);
 }
 
+/// Attaches, where wanted at an address where huge pages fit. Not valid with errno.
+void* attach_at(int id, std::uint64_t range, int flags, bool align) noexcept {
+  if (!align) {
+    return shmat(id, nullptr, flags);
+  }
+  void* space = aligned_space(range);
+  if (space == nullptr) {
+    return reinterpret_cast<void*>(-1);
+  }
+  void* base = shmat(id, space, flags | SHM_REMAP);
+  if (base == reinterpret_cast<void*>(-1)) {
+    const int answer = errno;
+    munmap(space, range);
+    errno = answer;
+  }
+  return base;
+}
+
+void note(Mapped& out, Attachment& attachment, std::int64_t size, int id, Access access) noexcept {
+  out.base = attachment.hand_over();
+  out.size = size;
+  out.range = page_range(size);
+  out.id = id;
+  out.access = access;
+}
+
 class SystemV final : public Storage {
  public:
-  std::int32_t create(const Header& header, const char*, std::int32_t mode, Mapped& out, char* error) const override {
+  std::int32_t create(const Header& header, const Creation& how, Mapped& out, char* error) const override {
     const auto size = static_cast<std::int64_t>(header.total_size);
+    const bool huge = (how.flags & SHARRAY_FLAG_RESERVED_HUGE_PAGES) != 0;
+    const auto failed = [&](int answer) {
+      return huge ? no_huge_pages(answer, kWhat, size, error) : creation_failed(answer, size, error);
+    };
     int answer = 0;
     for (int i = 0; i < kCreateTries; ++i) {
-      const int id = get_fresh(header.total_size, mode);
+      const int id = get_fresh(header.total_size, how.mode | (huge ? SHM_HUGETLB : 0));
       if (id < 0) {
-        return creation_failed(errno, size, error);
+        return failed(errno);
       }
-      Attachment fresh(shmat(id, nullptr, 0));
+      testing::step("made");
+      Attachment fresh(attach_at(id, page_range(size), 0, huge || (how.flags & SHARRAY_FLAG_HUGE_PAGES) != 0));
       answer = errno;
+      testing::step("attached");
       shmctl(id, IPC_RMID, nullptr);
+      testing::step("marked");
       if (fresh.valid()) {
+        if (const std::int32_t refusal = prepare_pages(fresh.get(), page_range(size), how.flags, kWhat, error)) {
+          return refusal;
+        }
         publish_header(fresh.get(), header);
-        out.base = fresh.hand_over();
-        out.size = size;
-        out.range = page_range(size);
-        out.id = id;
+        testing::step("filled");
+        note(out, fresh, size, id, Access::kReadWrite);
         return SHARRAY_OK;
       }
       if (answer != EINVAL && answer != EIDRM) {
         break;  // else: swept before it was attached
       }
     }
-    return creation_failed(answer, size, error);
+    return failed(answer);
   }
 
   std::int32_t attach(const Target& target, Header& header, Mapped& out, char* error) const override {
@@ -234,10 +272,12 @@ class SystemV final : public Storage {
       return fail(error, SHARRAY_INVALID, "cannot attach System V segment %lld: ids are 0 to 2147483647",
                   static_cast<long long>(target.id));
     }
-    Attachment found(shmat(id, nullptr, target.read_only ? SHM_RDONLY : 0));
+    const int flags = target.writes() ? 0 : SHM_RDONLY;
+    Attachment found(shmat(id, nullptr, flags));
     if (!found.valid()) {
       return attaching_failed(errno, id, error);
     }
+    testing::step("attached");
     shmid_ds status{};
     if (shmctl(id, IPC_STAT, &status) != 0) {
       return attaching_failed(errno, id, error);
@@ -251,10 +291,17 @@ class SystemV final : public Storage {
     if (const std::int32_t verdict = judge_found(target, SHARRAY_SYSTEM_V, header, state, size, error)) {
       return verdict;
     }
-    out.base = found.hand_over();
-    out.size = size;
-    out.range = page_range(size);
-    out.id = id;
+    if ((header.compatible_flags & kHugePagesFlag) != 0) {
+      // The first attachment is kept meanwhile, so it is the same segment.
+      Attachment aligned(attach_at(id, page_range(size), flags, true));
+      if (!aligned.valid()) {
+        return attaching_failed(errno, id, error);
+      }
+      madvise(aligned.get(), page_range(size), MADV_HUGEPAGE);
+      note(out, aligned, size, id, target.access);
+      return SHARRAY_OK;
+    }
+    note(out, found, size, id, target.access);
     return SHARRAY_OK;
   }
 
@@ -282,7 +329,7 @@ class SystemV final : public Storage {
     }
     Mapped view;
     Target read_only = target;
-    read_only.read_only = true;
+    read_only.access = Access::kReadOnly;
     const std::int32_t result = attach(read_only, header, view, error);
     if (result == SHARRAY_OK) {
       shmdt(view.base);

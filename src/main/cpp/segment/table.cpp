@@ -1,11 +1,16 @@
 #include "segment/table.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <new>
 #include <utility>
 
 #include "segment/clients.h"
+#include "segment/errors.h"
+#include "segment/paths.h"
 #include "segment/testing.h"
 
 namespace sharray {
@@ -30,24 +35,36 @@ bool replace_by_zeros(const Mapped& mapped) noexcept {
 }
 
 /// Unmaps what the table did not take over.
-class Guard {
+class Unmapping {
  public:
-  Guard(const Storage& storage, const Mapped& mapped) noexcept : storage_(storage), mapped_(mapped) {}
-  Guard(const Guard&) = delete;
-  Guard& operator=(const Guard&) = delete;
-  ~Guard() {
+  Unmapping(const Storage& storage, const Mapped& mapped) noexcept : storage_(storage), mapped_(mapped) {}
+  Unmapping(const Unmapping&) = delete;
+  Unmapping& operator=(const Unmapping&) = delete;
+  ~Unmapping() {
     if (armed_) {
+      unguard(guard_);
       munmap(mapped_.base, mapped_.range);
       storage_.detached(mapped_);
     }
   }
+  void guarded(GuardedRange* guard) noexcept { guard_ = guard; }
   void disarm() noexcept { armed_ = false; }
 
  private:
   const Storage& storage_;
   const Mapped& mapped_;
+  GuardedRange* guard_ = nullptr;
   bool armed_ = true;
 };
+
+/// Makes the name of a file as durable as its contents: 0 or an errno value.
+int flush_name(const char* path) {
+  const FileDescriptor directory = SplitPath(path).open_directory();
+  // What was opened as a mere place cannot be flushed.
+  const FileDescriptor readable(directory.valid() ? openat(directory.get(), ".", O_RDONLY | O_CLOEXEC) : -1);
+  // A directory that may be entered but not read stays with what its filesystem promises.
+  return !readable.valid() || fsync(readable.get()) == 0 || errno == EINVAL ? 0 : errno;
+}
 
 sharray_mapping describe(std::int64_t id, const Mapped& mapped) noexcept {
   return {id, static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(mapped.base)), mapped.size, mapped.id};
@@ -61,14 +78,16 @@ Table& table() noexcept {
   return *instance;
 }
 
-std::string Table::key(std::int32_t storage, std::int64_t id, const char* name, bool read_only,
+std::string Table::key(std::int32_t storage, std::int64_t id, const char* name, Access access,
                        const std::uint8_t* uuid) {
   std::string key(reinterpret_cast<const char*>(uuid), SHARRAY_UUID_BYTES);
   key += static_cast<char>(storage);
-  key += read_only ? 'r' : 'w';
+  key += static_cast<char>(access);
   key += storage == SHARRAY_SYSTEM_V ? std::to_string(id) : name;
   return key;
 }
+
+bool Table::shareable(const Mapped& mapped) noexcept { return !mapped.foreign && mapped.access != Access::kPrivate; }
 
 Table::Share* Table::share_of(Entry& entry, std::int64_t client) noexcept {
   for (Share& share : entry.shares) {
@@ -103,42 +122,55 @@ bool Table::find(std::int64_t client, const std::string& key, Header& header, sh
     return false;
   }
   Entry& entry = entries_.find(live->second)->second;
+  if (is_poisoned(entry.guard)) {
+    return false;
+  }
   add(entry, client);
   header = entry.header;
   out = describe(live->second, entry.mapped);
   return true;
 }
 
-bool Table::insert(std::int64_t client, std::int32_t storage, bool read_only, Mapped&& mapped, const Header& header,
+bool Table::insert(std::int64_t client, std::int32_t storage, Mapped&& mapped, const Header& header,
                    sharray_mapping& out) {
   const Storage& kind = *find_storage(storage);
-  Guard guard(kind, mapped);  // outlives the lock
-  const std::string key = Table::key(storage, mapped.id, mapped.name.c_str(), read_only, header.uuid);
+  Unmapping unmapping(kind, mapped);  // outlives the lock
+  const std::string key = Table::key(storage, mapped.id, mapped.name.c_str(), mapped.access, header.uuid);
+  const bool shared = shareable(mapped);
   const std::lock_guard<std::mutex> lock(mutex_);
   if (!client_is_open(client)) {
     return false;
   }
-  if (const auto live = live_.find(key); live != live_.end()) {
+  if (const auto live = live_.find(key); shared && live != live_.end()) {
     Entry& entry = entries_.find(live->second)->second;
-    add(entry, client);
-    out = describe(live->second, entry.mapped);
-    return true;
+    if (!is_poisoned(entry.guard)) {
+      add(entry, client);
+      out = describe(live->second, entry.mapped);
+      return true;
+    }
   }
   Entry entry;
+  entry.code = storage;
   entry.storage = &kind;
   entry.mapped = mapped;
   entry.header = header;
   entry.key = key;
   add(entry, client);
+  if (mapped.truncatable) {
+    entry.guard = guard(mapped.base, mapped.range, !mapped.foreign);
+    unmapping.guarded(entry.guard);
+  }
   const auto at = entries_.emplace(last_ + 1, std::move(entry)).first;
   try {
-    live_.emplace(key, last_ + 1);
+    if (shared) {
+      live_[key] = last_ + 1;
+    }
   } catch (...) {
     entries_.erase(at);
     throw;
   }
   out = describe(++last_, mapped);
-  guard.disarm();
+  unmapping.disarm();
   return true;
 }
 
@@ -148,12 +180,15 @@ std::int32_t Table::settle(std::unique_lock<std::mutex>& lock, Entries::iterator
   Entry& entry = at->second;
   std::int32_t result = 0;
   if (entry.stage == Stage::kLive && entry.holds == 0) {
-    live_.erase(entry.key);
+    if (const auto live = live_.find(entry.key); live != live_.end() && live->second == at->first) {
+      live_.erase(live);
+    }
     if (!entry.shares.empty()) {
       // While it is releasing nobody else removes the entry, so it stays valid without the lock.
       entry.stage = Stage::kReleasing;
       lock.unlock();
       const bool replaced = replace_by_zeros(entry.mapped);
+      testing::step("replaced");
       if (replaced) {
         entry.storage->detached(entry.mapped);
       }
@@ -167,6 +202,7 @@ std::int32_t Table::settle(std::unique_lock<std::mutex>& lock, Entries::iterator
     const bool attached = entry.stage != Stage::kReplaced;
     const auto node = entries_.extract(at);
     lock.unlock();
+    unguard(entry.guard);
     munmap(entry.mapped.base, entry.mapped.range);
     if (attached) {
       entry.storage->detached(entry.mapped);
@@ -217,6 +253,55 @@ void Table::drop_client(std::int64_t client) noexcept {
       lock.lock();
     }
   }
+}
+
+std::int32_t Table::flush(std::int64_t client, std::int64_t mapping, char* error) {
+  Mapped mapped;
+  std::int32_t code = 0;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto at = entries_.find(mapping);
+    if (at == entries_.end() || share_of(at->second, client) == nullptr || at->second.stage != Stage::kLive) {
+      return fail(error, SHARRAY_INVALID, "mapping %lld is not held", static_cast<long long>(mapping));
+    }
+    mapped = at->second.mapped;
+    code = at->second.code;
+  }
+  // The caller's hold keeps it mapped.
+  if (!mapped.on_disk) {
+    return SHARRAY_OK;
+  }
+  int answer = msync(mapped.base, mapped.range, MS_SYNC) == 0 ? 0 : errno;
+  if (answer == 0 && !mapped.foreign) {
+    answer = flush_name(mapped.name.c_str());
+  }
+  if (answer == 0) {
+    return SHARRAY_OK;
+  }
+  const SystemAnswer words(answer);
+  return fail(
+      error, SHARRAY_SYSTEM,
+      "cannot write %s to its disk: %s; its last changes may be lost with the machine: see the kernel's log, or "
+      "save a copy elsewhere",
+      SegmentName(code, mapped.id, mapped.name.c_str()).text(), words.text());
+}
+
+std::int32_t Table::verify(std::int64_t client, std::int64_t mapping, char* error) const noexcept {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto at = entries_.find(mapping);
+  if (at == entries_.end()) {
+    return fail(error, SHARRAY_INVALID, "client %lld has no mapping %lld", static_cast<long long>(client),
+                static_cast<long long>(mapping));
+  }
+  const Entry& entry = at->second;
+  if (!is_poisoned(entry.guard)) {
+    return SHARRAY_OK;
+  }
+  const SegmentName what(entry.code, entry.mapped.id, entry.mapped.name.c_str());
+  return fail(error, SHARRAY_POISONED,
+              "%s lost pages while it was used: somebody truncated it, or there was no room for pages that were not "
+              "reserved; what was lost reads as zeros here. Close the array; its writer must make it anew",
+              what.text());
 }
 
 std::size_t Table::size() const noexcept {

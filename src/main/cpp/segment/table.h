@@ -2,8 +2,8 @@
 ///
 /// A mapping is *live* while somebody holds it. With the last hold its pages give way to private zero pages; with the
 /// last reach its addresses are unmapped. A mapping that is no longer live is never handed out again: a later attach of
-/// the same segment makes a new one. All functions are thread-safe; none keeps the lock over a system call that can be
-/// slow.
+/// the same segment makes a new one. Nor is one that was poisoned, raw or copy-on-write. All functions are thread-safe;
+/// none keeps the lock over a system call that can be slow.
 #pragma once
 
 #include <cstddef>
@@ -15,6 +15,7 @@
 
 #include "api.h"
 #include "segment/layout.h"
+#include "segment/sigbus.h"
 #include "segment/storage.h"
 
 namespace sharray {
@@ -22,7 +23,7 @@ namespace sharray {
 class Table {
  public:
   /// The key under which a segment is found again: same storage, id or name, rights and UUID.
-  static std::string key(std::int32_t storage, std::int64_t id, const char* name, bool read_only,
+  static std::string key(std::int32_t storage, std::int64_t id, const char* name, Access access,
                          const std::uint8_t* uuid);
 
   /// Adds a hold and a reach to the live mapping under `key`. False if there is none.
@@ -30,13 +31,16 @@ class Table {
 
   /// Takes over a fresh mapping, or drops it in favour of a live one under the same key. On any failure, exceptions
   /// included, the mapping is gone; false if the client is closed.
-  bool insert(std::int64_t client, std::int32_t storage, bool read_only, Mapped&& mapped, const Header& header,
-              sharray_mapping& out);
+  bool insert(std::int64_t client, std::int32_t storage, Mapped&& mapped, const Header& header, sharray_mapping& out);
 
   /// As `segment_release` and `segment_forget` of the C face.
   std::int32_t release(std::int64_t client, std::int64_t mapping) noexcept;
   std::int32_t forget(std::int64_t client, std::int64_t mapping) noexcept;
   void drop_client(std::int64_t client) noexcept;
+
+  /// As `segment_flush` and `segment_verify` of the C face.
+  std::int32_t flush(std::int64_t client, std::int64_t mapping, char* error);
+  std::int32_t verify(std::int64_t client, std::int64_t mapping, char* error) const noexcept;
 
   /// Mappings that exist, live or not.
   std::size_t size() const noexcept;
@@ -56,7 +60,9 @@ class Table {
     Stage stage = Stage::kLive;
     std::int64_t holds = 0;
     std::vector<Share> shares;
+    std::int32_t code = 0;
     const Storage* storage = nullptr;
+    GuardedRange* guard = nullptr;
     Mapped mapped;
     Header header{};
     std::string key;
@@ -65,6 +71,7 @@ class Table {
   using Entries = std::unordered_map<std::int64_t, Entry>;
 
   static Share* share_of(Entry& entry, std::int64_t client) noexcept;
+  static bool shareable(const Mapped& mapped) noexcept;
   static void add(Entry& entry, std::int64_t client);
   static void drop_share(Entry& entry, std::int64_t client) noexcept;
   std::int32_t settle(std::unique_lock<std::mutex>& lock, Entries::iterator at) noexcept;

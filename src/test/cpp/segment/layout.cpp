@@ -83,7 +83,7 @@ int main() {
   CHECK_EQ(crc32c("123456789", 9), 0xE3069283u);
   Header h = vector_header(100);
   h.shape[1] = 7;  // beyond its dimensions: not for others to see
-  CHECK(complete_header(h, SHARRAY_SYSTEM_V, 0) == nullptr);
+  CHECK(complete_header(h, SHARRAY_SYSTEM_V, 0, 4096) == nullptr);
   CHECK(fault(h, false) == nullptr);
   CHECK_EQ(h.shape[1], std::uint64_t{0});
   CHECK_EQ(h.creator_pid, static_cast<std::uint32_t>(getpid()));
@@ -99,10 +99,10 @@ int main() {
   CHECK(header_fault(h, 0, SHARRAY_SYSTEM_V) != nullptr);
   Header huge = vector_header(100);
   huge.data_size = ~std::uint64_t{0} - 100;
-  CHECK(complete_header(huge, SHARRAY_SYSTEM_V, 0) != nullptr);
+  CHECK(complete_header(huge, SHARRAY_SYSTEM_V, 0, 4096) != nullptr);
   Header pool{};
   pool.purpose = kPool;
   pool.data_size = 4096;
-  CHECK(complete_header(pool, SHARRAY_POSIX, 0) == nullptr);
+  CHECK(complete_header(pool, SHARRAY_POSIX, 0, 4096) == nullptr);
   return check_summary();
 }

@@ -91,7 +91,8 @@ void squatters(std::int64_t client, const PrivateRoot& root) {
   put_file(root.file("open"), &victim.header, sizeof victim.header, 0644);
   for (const char* name : {"link", "fifo", "folder", "open"}) {
     for (const bool read_only : {false, true}) {
-      CHECK_EQ(attach(client, kPosix, -1, name, nullptr, read_only).status, SHARRAY_ACCESS);
+      CHECK_EQ(attach(client, kPosix, -1, name, nullptr, read_only ? SHARRAY_READ_ONLY : SHARRAY_READ_WRITE).status,
+               SHARRAY_ACCESS);
     }
     CHECK_EQ(create(client, kPosix, name, 1).status, SHARRAY_EXISTS);
   }
@@ -157,7 +158,7 @@ void hostile_files(std::int64_t client, const PrivateRoot& root) {
   }
   // Shorter than its header says.
   CHECK_EQ(truncate(root.file("good").c_str(), 4096), 0);
-  CHECK_EQ(attach(client, kPosix, -1, "good", nullptr, true).status, SHARRAY_INCOMPATIBLE);
+  CHECK_EQ(attach(client, kPosix, -1, "good", nullptr, SHARRAY_READ_ONLY).status, SHARRAY_INCOMPATIBLE);
   drop(client, good);
 }
 

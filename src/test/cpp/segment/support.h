@@ -24,8 +24,8 @@
 
 #ifdef __SANITIZE_THREAD__
 /// The tool sees neither mremap nor shmat: when the kernel gives addresses out again that a release moved its zero
-/// pages away from, it takes the new segment for the old pages.
-extern "C" const char* __tsan_default_suppressions();
+/// pages away from, it takes the new segment for the old pages. Visible, or the tool does not find it.
+extern "C" __attribute__((visibility("default"))) const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_suppressions() { return "race:replace_by_zeros\n"; }
 #endif
 
@@ -65,6 +65,33 @@ class PrivateRoot {
   char path_[40];
 };
 
+/// A private directory for segments in files, on the filesystem of the build.
+class FileRoot {
+ public:
+  FileRoot() {
+    if (mkdtemp(path_) == nullptr) {
+      std::abort();
+    }
+    path_of_all() = path_;
+  }
+  FileRoot(const FileRoot&) = delete;
+  FileRoot& operator=(const FileRoot&) = delete;
+  ~FileRoot() { CHECK_EQ(rmdir(path_), 0); }
+  static std::string file(const std::string& name) { return path_of_all() + "/" + name; }
+
+ private:
+  static std::string& path_of_all() {
+    static std::string path;
+    return path;
+  }
+  char path_[40] = "/tmp/sharray-test-XXXXXX";
+};
+
+/// Whether others than its maker can attach a segment of a storage.
+inline bool findable(std::int32_t storage) { return storage != SHARRAY_MEMFD; }
+/// Whether a segment stays after its last holder.
+inline bool stays(std::int32_t storage) { return storage == SHARRAY_FILE; }
+
 /// The caller's part of the header of a vector of `n` doubles.
 inline Header vector_header(std::uint64_t n) {
   Header h{};
@@ -94,7 +121,7 @@ inline Segment create(std::int64_t client, std::int32_t storage, const std::stri
   Segment s;
   char error[SHARRAY_ERROR_BYTES] = "";
   s.header = vector_header(n);
-  s.name = storage == SHARRAY_SYSTEM_V ? "" : name;
+  s.name = storage == SHARRAY_POSIX ? name : storage == SHARRAY_FILE ? FileRoot::file(name) : "";
   s.status = segment_create(client, storage, s.name.c_str(), flags, mode, reinterpret_cast<std::uint8_t*>(&s.header),
                             &s.at, error);
   s.error = error;
@@ -102,18 +129,19 @@ inline Segment create(std::int64_t client, std::int32_t storage, const std::stri
 }
 
 inline Segment attach(std::int64_t client, std::int32_t storage, std::int64_t id, const std::string& name,
-                      const std::uint8_t* uuid, bool read_only = false) {
+                      const std::uint8_t* uuid, std::int32_t access = SHARRAY_READ_WRITE) {
   Segment s;
   char error[SHARRAY_ERROR_BYTES] = "";
   s.name = name;
-  s.status = segment_attach(client, storage, id, name.c_str(), uuid, read_only ? 1 : 0,
-                            reinterpret_cast<std::uint8_t*>(&s.header), &s.at, error);
+  s.status = segment_attach(client, storage, id, name.c_str(), uuid, access, reinterpret_cast<std::uint8_t*>(&s.header),
+                            &s.at, error);
   s.error = error;
   return s;
 }
 
-inline Segment attach(std::int64_t client, std::int32_t storage, const Segment& to, bool read_only = false) {
-  return attach(client, storage, to.at.id, to.name, to.header.uuid, read_only);
+inline Segment attach(std::int64_t client, std::int32_t storage, const Segment& to,
+                      std::int32_t access = SHARRAY_READ_WRITE) {
+  return attach(client, storage, to.at.id, to.name, to.header.uuid, access);
 }
 
 /// Releases and forgets; returns what the release answered.
@@ -121,6 +149,17 @@ inline std::int32_t drop(std::int64_t client, const Segment& s) {
   const std::int32_t result = segment_release(client, s.at.mapping);
   CHECK_EQ(segment_forget(client, s.at.mapping), SHARRAY_OK);
   return result;
+}
+
+/// Whether nobody finds a segment any more after its last holder let it go. A file stays until it is removed.
+inline bool is_gone(std::int64_t client, std::int32_t storage, const Segment& s) {
+  if (stays(storage)) {
+    const Segment again = attach(client, storage, s);
+    if (again.status != SHARRAY_OK || drop(client, again) != 1 || unlink(s.name.c_str()) != 0) {
+      return false;
+    }
+  }
+  return attach(client, storage, s).status == SHARRAY_GONE;
 }
 
 /// Runs `body` in a child that inherits no clients' work; returns its exit code, or 1000 + signal.

@@ -45,10 +45,10 @@ void other_users(std::int64_t client) {
              if (setgid(12345) != 0 || setuid(12345) != 0) {
                return 1;
              }
-             if (attach(other, kSystemV, mine, true).status != SHARRAY_ACCESS) {
+             if (attach(other, kSystemV, mine, SHARRAY_READ_ONLY).status != SHARRAY_ACCESS) {
                return 2;
              }
-             reader = attach(other, kSystemV, shared, true);
+             reader = attach(other, kSystemV, shared, SHARRAY_READ_ONLY);
              return reader.status == SHARRAY_OK ? 0 : 3;
            }),
            0);

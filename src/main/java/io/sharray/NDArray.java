@@ -1,6 +1,7 @@
 package io.sharray;
 
 import io.sharray.internal.Access;
+import io.sharray.internal.array.Attaching;
 import io.sharray.internal.array.Copies;
 import io.sharray.internal.array.Geometry;
 import io.sharray.internal.array.Index;
@@ -8,10 +9,12 @@ import io.sharray.internal.array.Making;
 import io.sharray.internal.array.NpyFiles;
 import io.sharray.internal.array.Printing;
 import io.sharray.internal.array.Shapes;
+import io.sharray.internal.parallel.Team;
+import io.sharray.internal.segment.Block;
 import io.sharray.internal.segment.HandleRecord;
 import io.sharray.internal.segment.Mapping;
 import io.sharray.internal.segment.Reachability;
-import io.sharray.internal.segment.SegmentLayout;
+import io.sharray.internal.segment.Rights;
 import io.sharray.internal.segment.SegmentName;
 import io.sharray.internal.segment.Segments;
 import io.sharray.internal.segment.StorageKind;
@@ -19,6 +22,7 @@ import io.sharray.internal.segment.View;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,24 +66,16 @@ public final class NDArray extends Expr implements AutoCloseable {
   private NDArray(View view) {
     this.view = view;
     this.geometry = new Geometry(view.address(), view.shape(), view.strides());
-    this.owner = Reachability.own(this, view.mapping());
+    this.owner = Reachability.own(this, view.block());
   }
 
-  /** Makes an array of a view whose mapping the caller has acquired for it. */
-  private static NDArray make(Mapping mapping, Geometry geometry, DType dtype, boolean readOnly) {
+  /** Makes an array of a view whose block the caller has acquired for it. */
+  private static NDArray make(View view) {
     NDArray array;
     try {
-      array =
-          new NDArray(
-              new View(
-                  mapping,
-                  geometry.first(),
-                  dtype,
-                  geometry.shape(),
-                  geometry.strides(),
-                  readOnly || geometry.repeats()));
+      array = new NDArray(view);
     } catch (Throwable e) {
-      mapping.release();
+      view.block().release();
       throw e;
     }
     Scope.register(array);
@@ -97,16 +93,32 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @return the new array
    * @throws IllegalArgumentException if the shape is impossible or the name of the storage is taken
    * @throws SharedMemoryExhaustedException if there is no room
+   * @throws SegmentAccessException if the system refuses permission
    */
   public static NDArray create(Storage storage, DType dtype, long... shape) {
     long[] lengths = shape.clone();
     Shapes.checkedBytes(lengths, dtype.itemSize());
-    Segments.Segment made =
-        Segments.create(
-            storage.kind(), storage.name(), storage.isPersistent(), storage.mode(), dtype, lengths);
-    long first = made.mapping().address() + made.layout().dataOffset();
+    Block block = Segments.create(storage.creation(), dtype, lengths).block();
     long[] strides = Shapes.strides(lengths, dtype.itemSize());
-    return make(made.mapping(), new Geometry(first, lengths, strides), dtype, false);
+    NDArray array = make(new View(block, block.address(), dtype, lengths, strides, false));
+    if (storage.prefaults()) {
+      array.prefault(storage);
+    }
+    return array;
+  }
+
+  private void prefault(Storage storage) {
+    if (byteSize() > 0 && !Team.prefault(view.address(), byteSize())) {
+      close();
+      throw new SharedMemoryExhaustedException(
+          "no room for the pages of "
+              + describe()
+              + ", which "
+              + storage
+              + " takes beforehand; see `free` and `df /dev/shm`, close arrays, or leave out"
+              + " prefault()");
+    }
+    Reference.reachabilityFence(this);
   }
 
   /**
@@ -377,6 +389,38 @@ public final class NDArray extends Expr implements AutoCloseable {
         });
   }
 
+  /**
+   * Uses a .npy file in place, for reading and writing: see {@link #mapNpy(Path, MapMode)}.
+   *
+   * @param path of the file
+   * @return an array over the file
+   * @throws java.io.UncheckedIOException if the file is broken, of another dtype, or cannot be used
+   *     in place
+   * @throws SegmentGoneException if there is no such file
+   * @throws SegmentAccessException if the system refuses permission
+   */
+  public static NDArray mapNpy(Path path) {
+    return mapNpy(path, MapMode.READ_WRITE);
+  }
+
+  /**
+   * Uses a .npy file in place, of versions 1 to 3, in C or Fortran order. No descriptor stays open.
+   * Changes reach the file when the system likes, and with {@link #flush}; with {@code PRIVATE}
+   * they stay in this array. Links are followed. Its numbers must be little-endian, and lie at a
+   * multiple of their size, as NumPy writes them; others are for {@link #loadNpy(Path)}.
+   *
+   * @param path of the file; float64 and bool are supported
+   * @param mode {@code READ_WRITE}, {@code READ_ONLY} or {@code PRIVATE}
+   * @return an array over the file, which has no {@link #handle}: others map the file themselves
+   * @throws java.io.UncheckedIOException if the file is broken, of another dtype, or cannot be used
+   *     in place
+   * @throws SegmentGoneException if there is no such file
+   * @throws SegmentAccessException if the system refuses permission
+   */
+  public static NDArray mapNpy(Path path, MapMode mode) {
+    return make(NpyFiles.map(path, Rights.of(mode)));
+  }
+
   // ---- Handles
 
   /**
@@ -385,23 +429,44 @@ public final class NDArray extends Expr implements AutoCloseable {
    *
    * @return the handle
    * @throws IllegalStateException if the array is closed
+   * @throws UnsupportedOperationException if no other process can find it by a handle: it is in
+   *     memfd memory, attached raw, or a private copy of a file
    */
   public Handle handle() {
     open();
-    SegmentName name = view.mapping().name();
+    requireHandles();
+    view.block().pin();
+    SegmentName name = view.block().name();
     long first = size() == 0 ? 0 : view.address() - view.mapping().address();
     return new Handle(
         new HandleRecord(
             name.storage(),
             Segments.provenance(name.storage()),
             name.id(),
-            name.storage() == StorageKind.SYSTEM_V ? "" : name.name(),
+            name.storage().hasIds() ? "" : name.name(),
             name.uuid(),
             view.dtype().kind(),
             view.dtype().itemSize(),
             view.shape(),
             view.strides(),
             first));
+  }
+
+  private void requireHandles() {
+    StorageKind storage = view.block().name().storage();
+    boolean shared = view.mapping().rights() != Rights.COPY_ON_WRITE;
+    if (!storage.hasHandles() || !shared) {
+      throw new UnsupportedOperationException(
+          describe()
+              + " has no handle: "
+              + (storage == StorageKind.MEMFD
+                  ? "no other process finds memfd memory; create it in Storage.systemV(), or hand"
+                      + " out a copy()"
+                  : shared
+                      ? "without a header of ours nothing tells whether it is still the same; pass"
+                          + " on its name and layout, or hand out a copy()"
+                      : "its changes are private to it; hand out a copy()"));
+    }
   }
 
   /**
@@ -415,7 +480,7 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IncompatibleSegmentException if what is there does not fit the handle
    */
   public static NDArray attach(Handle handle) {
-    return attach(handle.record(), false);
+    return make(Attaching.byHandle(handle.record(), Rights.READ_WRITE));
   }
 
   /**
@@ -430,7 +495,7 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IncompatibleSegmentException if what is there is not ours, or does not fit the handle
    */
   public static NDArray attach(String text) {
-    return attach(text, false);
+    return attach(text, Rights.READ_WRITE);
   }
 
   /**
@@ -444,7 +509,7 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IncompatibleSegmentException if what is there does not fit the handle
    */
   public static NDArray attachReadOnly(Handle handle) {
-    return attach(handle.record(), true);
+    return make(Attaching.byHandle(handle.record(), Rights.READ_ONLY));
   }
 
   /**
@@ -459,52 +524,65 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IncompatibleSegmentException if what is there is not ours, or does not fit the handle
    */
   public static NDArray attachReadOnly(String text) {
-    return attach(text, true);
+    return attach(text, Rights.READ_ONLY);
   }
 
-  private static NDArray attach(String text, boolean readOnly) {
-    if (!HandleRecord.isName(text)) {
-      return attach(HandleRecord.parse(text.strip()), readOnly);
-    }
-    Segments.Segment found = Segments.attach(text, readOnly);
-    SegmentLayout layout = found.layout();
-    Mapping mapping = found.mapping();
-    long first = mapping.address() + layout.dataOffset() + layout.firstElement();
-    return adopt(
-        found, new Geometry(first, layout.shape(), layout.strides()), layout.typestr(), readOnly);
+  private static NDArray attach(String text, Rights rights) {
+    return make(
+        HandleRecord.isName(text)
+            ? Attaching.byName(text, rights)
+            : Attaching.byHandle(HandleRecord.parse(text.strip()), rights));
   }
 
-  private static NDArray attach(HandleRecord record, boolean readOnly) {
-    Segments.Segment found = Segments.attach(record, readOnly);
-    long first = found.mapping().address() + record.first();
-    String typestr = (record.itemSize() == 1 ? "|" : "<") + record.kind() + record.itemSize();
-    return adopt(found, new Geometry(first, record.shape(), record.strides()), typestr, readOnly);
+  /**
+   * Opens an array that {@link Storage#file} made, for reading and writing.
+   *
+   * @param path of the file, which is no link
+   * @return an array over the file
+   * @throws SegmentGoneException if there is no such file
+   * @throws SegmentAccessException if the system refuses permission, or it is no plain file
+   * @throws IncompatibleSegmentException if it is no file of ours
+   */
+  public static NDArray openFile(Path path) {
+    return openFile(path, MapMode.READ_WRITE);
   }
 
-  private static NDArray adopt(
-      Segments.Segment found, Geometry geometry, String typestr, boolean readOnly) {
-    Mapping mapping = found.mapping();
-    DType dtype = null;
-    for (DType candidate : DType.values()) {
-      dtype = candidate.typestr().equals(typestr) ? candidate : dtype;
-    }
-    long low = mapping.address() + found.layout().dataOffset();
-    String fault =
-        dtype == null
-            ? "its dtype '"
-                + typestr
-                + "' is unknown; this version has "
-                + Arrays.toString(DType.values())
-            : geometry.fault(low, low + found.layout().dataSize(), dtype.itemSize());
-    if (fault != null) {
-      mapping.release();
-      throw new IncompatibleSegmentException(
-          "cannot attach an array in " + mapping.name() + ": " + fault);
-    }
-    boolean none = Shapes.size(geometry.shape()) == 0;
-    Geometry placed =
-        new Geometry(none ? low : geometry.first(), geometry.shape(), geometry.strides());
-    return make(mapping, placed, dtype, readOnly);
+  /**
+   * Opens an array that {@link Storage#file} made. With {@code PRIVATE}, what is written stays in
+   * this array, and the file as it is.
+   *
+   * @param path of the file, which is no link
+   * @param mode {@code READ_WRITE}, {@code READ_ONLY} or {@code PRIVATE}
+   * @return an array over the file
+   * @throws SegmentGoneException if there is no such file
+   * @throws SegmentAccessException if the system refuses permission, or it is no plain file
+   * @throws IncompatibleSegmentException if it is no file of ours
+   */
+  public static NDArray openFile(Path path, MapMode mode) {
+    return make(Attaching.byPath(path, Rights.of(mode)));
+  }
+
+  /**
+   * Attaches memory that another program made, without a header of ours. It is never removed by
+   * this library, and the array has no {@link #handle}. Somebody else decides how long it lives and
+   * what is in it.
+   *
+   * @param segment which memory
+   * @param layout where the elements are in it
+   * @return an array over the same memory
+   * @throws SegmentGoneException if there is no such memory
+   * @throws SegmentAccessException if the system refuses permission
+   * @throws IncompatibleSegmentException if the layout does not fit its size
+   * @throws IllegalArgumentException if {@code copyOnWrite} is asked for memory that is no file
+   */
+  public static NDArray attachRaw(RawSegment segment, RawLayout layout) {
+    return make(
+        Attaching.raw(
+            segment.attach(layout.rights()),
+            layout.dtype(),
+            layout.shape(),
+            layout.strides(),
+            layout.offset()));
   }
 
   // ---- Facts
@@ -563,7 +641,9 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IllegalStateException if the array is closed
    */
   public long address() {
-    return open().address();
+    View pinned = open();
+    pinned.block().pin();
+    return pinned.address();
   }
 
   /**
@@ -602,6 +682,22 @@ public final class NDArray extends Expr implements AutoCloseable {
     owner.close();
     Reference.reachabilityFence(this);
     Reachability.poll();
+  }
+
+  /**
+   * Writes changes to the disk if the array is in a file; does nothing for memory, nor for private
+   * copies. It covers the whole file, whatever view this is.
+   *
+   * @throws SharrayException if they cannot be written
+   * @throws SegmentPoisonedException if somebody truncated the file
+   * @throws IllegalStateException if the array is closed
+   */
+  public void flush() {
+    held(
+        () -> {
+          view.mapping().flush();
+          return null;
+        });
   }
 
   // ---- Elements
@@ -711,8 +807,8 @@ public final class NDArray extends Expr implements AutoCloseable {
               + ": its elements do not lie in C order without gaps; use copy() first");
     }
     requireFits(byteSize(), "asByteBuffer", "bytes", "a ByteBuffer");
-    long first = size() == 0 ? view.mapping().address() : view.address();
-    ByteBuffer buffer = view.mapping().export(first, (int) byteSize());
+    long first = size() == 0 ? view.block().address() : view.address();
+    ByteBuffer buffer = view.block().export(first, (int) byteSize());
     Reference.reachabilityFence(this);
     return view.readOnly() ? buffer.asReadOnlyBuffer().order(ByteOrder.nativeOrder()) : buffer;
   }
@@ -896,10 +992,18 @@ public final class NDArray extends Expr implements AutoCloseable {
 
   private NDArray view(Geometry seen) {
     open();
-    if (!view.mapping().tryAcquire()) {
+    if (!view.block().tryAcquire()) {
       throw closedException();
     }
-    NDArray made = make(view.mapping(), seen, view.dtype(), view.readOnly());
+    NDArray made =
+        make(
+            new View(
+                view.block(),
+                seen.first(),
+                view.dtype(),
+                seen.shape(),
+                seen.strides(),
+                view.readOnly() || seen.repeats()));
     Reference.reachabilityFence(this);
     return made;
   }
@@ -927,13 +1031,15 @@ public final class NDArray extends Expr implements AutoCloseable {
   /** Runs a call that finishes correctly even if the array is closed meanwhile. */
   private <R> R held(java.util.function.Supplier<R> call) {
     open();
-    if (!view.mapping().tryAcquire()) {
+    if (!view.block().tryAcquire()) {
       throw closedException();
     }
     try {
-      return call.get();
+      R result = call.get();
+      view.mapping().verify();
+      return result;
     } finally {
-      view.mapping().release();
+      view.block().release();
       Reference.reachabilityFence(this);
     }
   }
@@ -965,7 +1071,7 @@ public final class NDArray extends Expr implements AutoCloseable {
         + " array of shape "
         + Shapes.text(view.shape())
         + " in "
-        + view.mapping().name();
+        + view.block().name();
   }
 
   /**
@@ -973,13 +1079,13 @@ public final class NDArray extends Expr implements AutoCloseable {
    */
   @Override
   public String toString() {
-    if (owner.isClosed() || !view.mapping().tryAcquire()) {
+    if (owner.isClosed() || !view.block().tryAcquire()) {
       return "(closed: " + describe() + ")";
     }
     try {
       return Printing.text(view);
     } finally {
-      view.mapping().release();
+      view.block().release();
       Reference.reachabilityFence(this);
     }
   }

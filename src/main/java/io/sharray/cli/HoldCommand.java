@@ -98,7 +98,7 @@ final class HoldCommand implements Runnable {
   /** A line that needs nothing but NumPy. */
   static String python(NDArray array) {
     View view = Access.view(array);
-    SegmentName segment = view.mapping().name();
+    SegmentName segment = view.block().name();
     String layout =
         "%s, '%s', %%s, %d, %s"
             .formatted(

@@ -43,8 +43,8 @@ public final class Access {
   }
 
   /**
-   * The view of an open array. It holds nothing: call {@code view.mapping().acquire()} around
-   * native calls, which fails if the array was closed since.
+   * The view of an open array. It holds nothing: call {@code view.block().acquire()} around native
+   * calls, which fails if the array was closed since.
    *
    * @param array the array
    * @return its view

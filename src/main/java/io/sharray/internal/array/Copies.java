@@ -5,7 +5,7 @@ import io.sharray.internal.segment.Mapping;
 import io.sharray.internal.segment.View;
 import java.nio.ByteBuffer;
 
-/** Moves elements between arrays and Java. The callers hold the mappings. */
+/** Moves elements between arrays and Java. The callers hold the blocks. */
 public final class Copies {
   private static final int BULK_ROW = 16;
   private static final int PIECE = 1 << 26;
@@ -118,6 +118,7 @@ public final class Copies {
           }
           done[0] += n;
         });
+    mapping.verify();
     return out;
   }
 
@@ -137,6 +138,7 @@ public final class Copies {
           .asDoubleBuffer()
           .put(values, done, piece);
     }
+    view.mapping().verify();
   }
 
   /**
@@ -182,6 +184,8 @@ public final class Copies {
           }
           target[0] += length * itemSize;
         });
+    from.mapping().verify();
+    to.mapping().verify();
   }
 
   private static void bytes(Mapping from, long source, Mapping to, long target, long count) {

@@ -44,15 +44,60 @@ public final class Npy {
    */
   public record Header(DType dtype, boolean swapped, boolean fortran, long[] shape, long data) {}
 
+  /** The bytes of a file, wherever they are. */
+  interface Source {
+    /** How many there are. */
+    long size() throws IOException;
+
+    /** Reads from a position until the target is full or the bytes end; returns how many, or -1. */
+    int read(ByteBuffer target, long at) throws IOException;
+
+    /** A file opened for reading. */
+    static Source of(FileChannel file) {
+      return new Source() {
+        @Override
+        public long size() throws IOException {
+          return file.size();
+        }
+
+        @Override
+        public int read(ByteBuffer target, long at) throws IOException {
+          return file.read(target, at);
+        }
+      };
+    }
+
+    /** A file mapped from its first byte on. */
+    static Source of(Mapping mapping) {
+      return new Source() {
+        @Override
+        public long size() {
+          return mapping.size();
+        }
+
+        @Override
+        public int read(ByteBuffer target, long at) {
+          int count = (int) Math.min(target.remaining(), mapping.size() - at);
+          if (count <= 0) {
+            return -1;
+          }
+          target.put(mapping.buffer(mapping.address() + at, count));
+          mapping.verify();
+          return count;
+        }
+      };
+    }
+  }
+
   /**
    * Reads the header, and checks it against the length of the file.
    *
-   * @param file opened for reading
+   * @param file the bytes of the file
    * @param path for messages
    * @return the header
    * @throws IOException if the file is broken or of a dtype that is not supported
    */
-  public static Header readHeader(FileChannel file, Path path) throws IOException {
+  static Header readHeader(Source file, Path path) throws IOException {
     ByteBuffer start = read(file, 0, PREFIX + 4, path);
     for (byte b : MAGIC) {
       if (start.get() != b) {
@@ -148,8 +193,7 @@ public final class Npy {
     return lengths;
   }
 
-  private static ByteBuffer read(FileChannel file, long at, int size, Path path)
-      throws IOException {
+  private static ByteBuffer read(Source file, long at, int size, Path path) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(size);
     while (buffer.hasRemaining()) {
       if (file.read(buffer, at + buffer.position()) < 0) {
@@ -218,8 +262,7 @@ public final class Npy {
     writeFully(file, header(view, fortran));
     Geometry order = fortran ? turned : geometry;
     View source =
-        new View(
-            view.mapping(), view.address(), view.dtype(), order.shape(), order.strides(), true);
+        new View(view.block(), view.address(), view.dtype(), order.shape(), order.strides(), true);
     if (Shapes.isContiguous(order.shape(), order.strides(), itemSize)) {
       long bytes = Shapes.size(order.shape()) * itemSize;
       for (long done = 0; done < bytes; done += PIECE) {

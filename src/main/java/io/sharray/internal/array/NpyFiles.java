@@ -1,5 +1,10 @@
 package io.sharray.internal.array;
 
+import io.sharray.internal.segment.Block;
+import io.sharray.internal.segment.FilePaths;
+import io.sharray.internal.segment.Rights;
+import io.sharray.internal.segment.Segments;
+import io.sharray.internal.segment.StorageKind;
 import io.sharray.internal.segment.View;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,10 +59,62 @@ public final class NpyFiles {
    */
   public static <R> R load(Path path, Maker<R> maker) {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-      Npy.Header header = Npy.readHeader(file, path);
-      return maker.make(header, view -> Npy.readData(file, header, path, view));
+      Npy.Header header = Npy.readHeader(Npy.Source.of(file), path);
+      return maker.make(header, view -> fill(file, header, path, view));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot load " + reason(path, e), e);
+    }
+  }
+
+  private static void fill(FileChannel file, Npy.Header header, Path path, View view)
+      throws IOException {
+    try {
+      Npy.readData(file, header, path, view);
+    } catch (IOException e) {
+      view.mapping().probe();
+      throw e;
+    }
+  }
+
+  /**
+   * Maps a file in place.
+   *
+   * @param path of the file
+   * @param rights what may be done with it
+   * @return its elements, held once
+   * @throws UncheckedIOException if the file is broken, not supported, or cannot be used in place
+   * @throws io.sharray.SharrayException if it cannot be mapped
+   */
+  public static View map(Path path, Rights rights) {
+    Block block = Segments.attachRaw(StorageKind.RAW_FILE, -1, FilePaths.followed(path), rights);
+    try {
+      Npy.Header header = Npy.readHeader(Npy.Source.of(block.mapping()), path);
+      int itemSize = header.dtype().itemSize();
+      if (header.swapped()) {
+        throw new IOException(path + " has its bytes in the other order; loadNpy turns them");
+      }
+      if (header.data() % itemSize != 0) {
+        throw new IOException(
+            path
+                + " has its elements at byte "
+                + header.data()
+                + ", no multiple of their size; loadNpy copies them to where they can be used");
+      }
+      long[] shape = header.shape();
+      long[] strides = Shapes.strides(header.fortran() ? reversed(shape) : shape, itemSize);
+      return new View(
+          block,
+          block.address() + header.data(),
+          header.dtype(),
+          shape,
+          header.fortran() ? reversed(strides) : strides,
+          rights == Rights.READ_ONLY);
+    } catch (IOException e) {
+      block.release();
+      throw new UncheckedIOException("cannot map " + reason(path, e), e);
+    } catch (RuntimeException e) {
+      block.release();
+      throw e;
     }
   }
 
@@ -77,6 +134,7 @@ public final class NpyFiles {
             StandardOpenOption.WRITE)) {
       Npy.write(file, view);
     } catch (IOException e) {
+      view.mapping().probe();
       throw new UncheckedIOException("cannot save " + reason(path, e), e);
     }
   }

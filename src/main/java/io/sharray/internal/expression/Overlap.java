@@ -11,7 +11,7 @@ final class Overlap {
    * later: they share bytes and are not the same elements in the same order.
    */
   static boolean harms(View target, View source) {
-    if (!target.mapping().name().equals(source.mapping().name())) {
+    if (!target.block().name().equals(source.block().name())) {
       return false;
     }
     // The same segment can be mapped twice, so positions are compared, not addresses.

@@ -5,7 +5,7 @@ import io.sharray.Expr;
 import io.sharray.NDArray;
 import io.sharray.internal.Access;
 import io.sharray.internal.parallel.Team;
-import io.sharray.internal.segment.Mapping;
+import io.sharray.internal.segment.Block;
 import io.sharray.internal.segment.Segments;
 import io.sharray.internal.segment.View;
 import java.lang.ref.Reference;
@@ -85,7 +85,7 @@ final class Pass {
       // No array has made the engine ready.
       Segments.ready();
     }
-    Mapping[] held = new Mapping[program.operands()];
+    Block[] held = new Block[program.operands()];
     int count = 0;
     try {
       View target = out == null ? null : Access.view(out);
@@ -93,12 +93,15 @@ final class Pass {
       for (int i = 0; i < views.length; i++) {
         views[i] = i == 0 ? target : Access.view(flattening.leaf(i - 1));
         if (views[i] != null) {
-          views[i].mapping().acquire();
-          held[count++] = views[i].mapping();
+          views[i].block().acquire();
+          held[count++] = views[i].block();
         }
       }
       long[] call = call(views);
       Team.run(call, elements() * (program.instructions() + 1) < SMALL);
+      for (int i = 0; i < count; i++) {
+        held[i].mapping().verify();
+      }
       return Double.longBitsToDouble(call[0]);
     } finally {
       for (int i = 0; i < count; i++) {

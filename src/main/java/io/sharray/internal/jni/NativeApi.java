@@ -93,11 +93,11 @@ public final class NativeApi {
       long id,
       String name,
       byte[] uuid,
-      int readOnly,
+      int access,
       byte[] header,
       long[] mapping,
       byte[] error) {
-    return segmentAttach(client, storage, id, text(name), uuid, readOnly, header, mapping, error);
+    return segmentAttach(client, storage, id, text(name), uuid, access, header, mapping, error);
   }
 
   @NoException
@@ -108,7 +108,7 @@ public final class NativeApi {
       long id,
       @Cast("const char*") byte[] name,
       @Cast("const uint8_t*") byte[] uuid,
-      int readOnly,
+      int access,
       @Cast("uint8_t*") byte[] header,
       @Cast("sharray_mapping*") long[] mapping,
       @Cast("char*") byte[] error);
@@ -120,6 +120,23 @@ public final class NativeApi {
   @NoException
   @Name("sharray_core->segment_forget")
   public static native int segmentForget(long client, long mapping);
+
+  @NoException
+  @Name("sharray_core->segment_flush")
+  public static native int segmentFlush(long client, long mapping, @Cast("char*") byte[] error);
+
+  @NoException
+  @Name("sharray_core->segment_verify")
+  public static native int segmentVerify(long client, long mapping, @Cast("char*") byte[] error);
+
+  /** The address of an int that counts the mappings that were ever poisoned. */
+  @NoException
+  @Name("sharray_poisonings")
+  public static native long poisonings();
+
+  @NoException
+  @Name("sharray_core->survive_truncation")
+  public static native void surviveTruncation(int on);
 
   public static int segmentPeek(
       int storage,
@@ -160,6 +177,10 @@ public final class NativeApi {
   @Name("sharray_core->submit")
   public static native int submit(
       long client, long ticket, @Cast("const int64_t*") long[] call, long words, int must);
+
+  @NoException
+  @Name("sharray_core->prefault")
+  public static native int prefault(long client, long ticket, long address, long bytes);
 
   @NoException
   @Name("sharray_core->await")

@@ -11,8 +11,8 @@ public final class EngineSettings {
   private EngineSettings() {}
 
   /**
-   * Applies {@code sharray.cpu} and {@code sharray.threads}, unless that is done. A wrong value is
-   * told at every use.
+   * Applies {@code sharray.cpu}, {@code sharray.threads} and {@code sharray.sigbus}, unless that is
+   * done. A wrong value is told at every use.
    *
    * @throws IllegalArgumentException if one of them is not possible here
    */
@@ -39,6 +39,14 @@ public final class EngineSettings {
             "sharray.threads is '" + threads + "'; it must be a number from 1");
       }
       NativeApi.threads(Integer.parseInt(threads));
+    }
+    String sigbus = Settings.get("sharray.sigbus");
+    if (sigbus != null) {
+      if (!sigbus.equals("on") && !sigbus.equals("off")) {
+        throw new IllegalArgumentException(
+            "sharray.sigbus is '" + sigbus + "'; it can be on or off");
+      }
+      NativeApi.surviveTruncation(sigbus.equals("on") ? 1 : 0);
     }
   }
 }

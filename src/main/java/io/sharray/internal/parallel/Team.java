@@ -5,6 +5,7 @@ import io.sharray.internal.jni.NativeApi;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongToIntFunction;
 
 /**
  * Runs calls on the native team of threads. The caller parks in Java, so that a virtual thread
@@ -48,14 +49,50 @@ public final class Team {
 
   private static boolean submitted(long[] call) {
     Waiter waiter = new Waiter();
-    long ticket = TICKETS.incrementAndGet();
-    WAITERS.put(ticket, waiter);
-    int status = NativeApi.submit(NativeApi.client(), ticket, call, call.length, 0);
+    long client = NativeApi.client();
+    int status = submit(waiter, ticket -> NativeApi.submit(client, ticket, call, call.length, 0));
     if (status != 1) {
-      WAITERS.remove(ticket);
       check(status);
       return false;
     }
+    await(waiter);
+    check(waiter.status);
+    call[0] = waiter.scalar;
+    return true;
+  }
+
+  /**
+   * Takes all pages of a range, each by the thread of the team that computes on it.
+   *
+   * @param address of the first byte
+   * @param bytes how many, at least 1
+   * @return whether there was room for them
+   */
+  public static boolean prefault(long address, long bytes) {
+    Waiter waiter = new Waiter();
+    long client = NativeApi.client();
+    int status = submit(waiter, ticket -> NativeApi.prefault(client, ticket, address, bytes));
+    if (status == 1) {
+      await(waiter);
+      status = waiter.status;
+    }
+    if (status != EXHAUSTED) {
+      check(status);
+    }
+    return status != EXHAUSTED;
+  }
+
+  private static int submit(Waiter waiter, LongToIntFunction queue) {
+    long ticket = TICKETS.incrementAndGet();
+    WAITERS.put(ticket, waiter);
+    int status = queue.applyAsInt(ticket);
+    if (status != 1) {
+      WAITERS.remove(ticket);
+    }
+    return status;
+  }
+
+  private static void await(Waiter waiter) {
     notifyFinished();
     boolean interrupted = false;
     while (!waiter.done) {
@@ -65,9 +102,6 @@ public final class Team {
     if (interrupted) {
       waiter.thread.interrupt();
     }
-    check(waiter.status);
-    call[0] = waiter.scalar;
-    return true;
   }
 
   private static void check(int status) {

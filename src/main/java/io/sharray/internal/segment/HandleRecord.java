@@ -12,9 +12,9 @@ import java.util.zip.CRC32;
  * The contents of a handle. Its text is {@code sharray:1:} and the base64url, without padding, of
  *
  * <pre>{@code
- * u8      storage: 1 System V, 2 POSIX
- * u8[8]   provenance: hash of boot and IPC namespace, or of boot and device of /dev/shm
- * varint  System V id | varint length, then the bytes of the POSIX name
+ * u8      storage: 1 System V, 2 POSIX, 4 file
+ * u8[8]   provenance: hash of boot and IPC namespace, or of boot and device of /dev/shm; 0 for a file
+ * varint  System V id | varint length, then the bytes of the POSIX name or of the path in UTF-8
  * u8[16]  UUID of the segment, in the order of its text
  * char    NumPy kind     varint item size
  * varint  dimensions     varint for each length     zigzag varint for each stride
@@ -27,7 +27,7 @@ import java.util.zip.CRC32;
  * @param storage kind of memory
  * @param provenance hash that tells where it was made
  * @param id System V id, -1 for other storages
- * @param name POSIX name, empty for other storages
+ * @param name POSIX name or absolute path of a file, empty for System V
  * @param uuid identity of the segment
  * @param kind NumPy's letter for the family of types
  * @param itemSize bytes of one element
@@ -51,20 +51,22 @@ public record HandleRecord(
 
   private static final String PREFIX = SCHEME + "1:";
   private static final int LONGEST_TEXT = 1024;
+  // The longest path, and the longest rest.
+  private static final int LONGEST_FILE_TEXT = LONGEST_TEXT + 4096 * 4 / 3;
   private static final int CRC_BYTES = 4;
 
   /**
    * The text of the handle.
    *
-   * @return at most 1024 characters
+   * @return at most 1024 characters, but for the path of a file
    */
   public String text() {
-    ByteBuffer out = ByteBuffer.allocate(LONGEST_TEXT);
+    ByteBuffer out = ByteBuffer.allocate(LONGEST_FILE_TEXT);
     out.put((byte) storage.code()).putLong(provenance);
     if (storage == StorageKind.SYSTEM_V) {
       putVarint(out, id);
     } else {
-      byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+      byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
       putVarint(out, bytes.length);
       out.put(bytes);
     }
@@ -102,7 +104,7 @@ public record HandleRecord(
     if (!text.startsWith(PREFIX)) {
       throw malformed(text, "its version is not 1; a newer release made it, or it is damaged");
     }
-    if (text.length() > LONGEST_TEXT) {
+    if (text.length() > LONGEST_FILE_TEXT) {
       throw malformed(text, "it has " + text.length() + " characters; no handle has so many");
     }
     byte[] bytes;
@@ -136,7 +138,7 @@ public record HandleRecord(
 
   private static HandleRecord read(ByteBuffer in) {
     StorageKind storage = StorageKind.of(in.get());
-    require(storage != null, "its storage is unknown");
+    require(storage != null && storage.hasHandles(), "its storage is unknown");
     long provenance = in.getLong();
     long id = -1;
     String name = "";
@@ -148,8 +150,9 @@ public record HandleRecord(
       require(length <= in.remaining(), "its name is cut off");
       byte[] bytes = new byte[(int) length];
       in.get(bytes);
-      name = new String(bytes, StandardCharsets.ISO_8859_1);
-      require(isName(name), "its name has forbidden characters");
+      name = new String(bytes, StandardCharsets.UTF_8);
+      boolean good = storage == StorageKind.FILE ? FilePaths.isReal(name) : isName(name);
+      require(good, "its name has forbidden characters");
     }
     UUID uuid = new UUID(in.getLong(), in.getLong());
     char kind = (char) (in.get() & 0x7f);

@@ -1,17 +1,16 @@
 package io.sharray.internal.segment;
 
 import io.sharray.internal.jni.NativeApi;
+import io.sharray.internal.jni.Status;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A mapped segment and the number of its holders in this class loader: open arrays, exported
- * buffers and running calls. With the last holder the segment is released: its pages become private
- * zeros, so that a late reader sees zeros. The address range stays until no Java object can reach
- * this one; see {@link Reachability}. Thread-safe.
+ * A mapped segment. It is released with its last holder: its pages become private zeros, so that a
+ * late reader sees zeros. The address range stays until no Java object can reach this one; see
+ * {@link Reachability}. Thread-safe.
  */
 public final class Mapping {
   private static final int CHUNK_BITS = 30;
@@ -22,23 +21,26 @@ public final class Mapping {
   private final long address;
   private final long size;
   private final SegmentName name;
-  private final AtomicInteger holders = new AtomicInteger(1);
+  private final Rights rights;
   private final AtomicReferenceArray<ByteBuffer> chunks;
+  // The count of poisonings at which this one was sound; 0 where it was never asked.
+  private int soundAt;
 
   /**
-   * Takes over the hold and the reach of a successful create or attach; the caller is the first
-   * holder.
+   * Takes over the hold and the reach of a successful create or attach.
    *
    * @param id of the mapping in the core library
    * @param address of byte 0 of the segment
    * @param size bytes mapped
    * @param name what the segment is called
+   * @param rights what may be done with it
    */
-  Mapping(long id, long address, long size, SegmentName name) {
+  Mapping(long id, long address, long size, SegmentName name, Rights rights) {
     this.id = id;
     this.address = address;
     this.size = size;
     this.name = name;
+    this.rights = rights;
     this.chunks = new AtomicReferenceArray<>(Math.toIntExact(((size - 1) >> CHUNK_BITS) + 1));
     Reachability.watch(this, id);
   }
@@ -71,46 +73,55 @@ public final class Mapping {
   }
 
   /**
-   * Becomes a holder, if there is one: a released segment does not come back.
+   * What may be done with the memory.
    *
-   * @return whether it succeeded; then {@link #release} must follow
+   * @return the rights it was attached with
    */
-  public boolean tryAcquire() {
-    for (int n = holders.get(); n > 0; n = holders.get()) {
-      if (holders.compareAndSet(n, n + 1)) {
-        return true;
-      }
-    }
-    return false;
+  public Rights rights() {
+    return rights;
   }
 
-  /**
-   * Becomes a holder for the duration of a call.
-   *
-   * @throws IllegalStateException if the segment is released
-   */
-  public void acquire() {
-    if (!tryAcquire()) {
-      throw new IllegalStateException(
-          "an array in " + name + " was closed before the call began; close it after its last use");
-    }
-  }
-
-  /** Ceases to be a holder; the last one releases the segment. */
-  public void release() {
-    if (holders.decrementAndGet() == 0) {
-      NativeApi.segmentRelease(NativeApi.client(), id);
-    }
+  /** Lets go of the segment; its holder calls it once. */
+  void release() {
+    NativeApi.segmentRelease(NativeApi.client(), id);
     Reference.reachabilityFence(this);
   }
 
   /**
-   * Whether anybody holds it.
+   * Finds out whether pages were taken away under this mapping, so that zeros may have been read in
+   * their place. It costs next to nothing while that has happened to no mapping of the process.
    *
-   * @return false once it is released
+   * @throws io.sharray.SegmentPoisonedException if they were
    */
-  public boolean isHeld() {
-    return holders.get() > 0;
+  public void verify() {
+    int now = Poisonings.count();
+    if (now != soundAt) {
+      byte[] error = new byte[Status.ERROR_BYTES];
+      Status.check(NativeApi.segmentVerify(NativeApi.client(), id, error), error);
+      soundAt = now;
+    }
+  }
+
+  /**
+   * Words a failure of the system's to read or write this memory: it does not tell lost pages from
+   * other faults. Touching the last one, which truncation takes first, does.
+   *
+   * @throws io.sharray.SegmentPoisonedException if pages are lost
+   */
+  public void probe() {
+    get(address + size - 1);
+  }
+
+  /**
+   * Writes changes to the disk, if the memory is of a file.
+   *
+   * @throws io.sharray.SharrayException if they cannot be written
+   */
+  public void flush() {
+    byte[] error = new byte[Status.ERROR_BYTES];
+    Status.check(NativeApi.segmentFlush(NativeApi.client(), id, error), error);
+    verify();
+    Reference.reachabilityFence(this);
   }
 
   /**
@@ -118,10 +129,12 @@ public final class Mapping {
    *
    * @param at absolute address
    * @return the value there, or 0 once the segment is released
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
    */
   public double getDouble(long at) {
     long offset = at - address;
     double value = chunk(offset).getDouble(within(offset));
+    verify();
     Reference.reachabilityFence(this);
     return value;
   }
@@ -131,10 +144,12 @@ public final class Mapping {
    *
    * @param at absolute address
    * @param value to write
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
    */
   public void putDouble(long at, double value) {
     long offset = at - address;
     chunk(offset).putDouble(within(offset), value);
+    verify();
     Reference.reachabilityFence(this);
   }
 
@@ -143,10 +158,12 @@ public final class Mapping {
    *
    * @param at absolute address
    * @return the value there, or 0 once the segment is released
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
    */
   public byte get(long at) {
     long offset = at - address;
     byte value = chunk(offset).get(within(offset));
+    verify();
     Reference.reachabilityFence(this);
     return value;
   }
@@ -156,16 +173,19 @@ public final class Mapping {
    *
    * @param at absolute address
    * @param value to write
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
    */
   public void put(long at, byte value) {
     long offset = at - address;
     chunk(offset).put(within(offset), value);
+    verify();
     Reference.reachabilityFence(this);
   }
 
   /**
    * A buffer over a part of the memory, in native order. It does not keep the mapping: the caller
-   * holds it and does not let the buffer out; see {@link #export} for one that goes out.
+   * holds the block and does not let the buffer out; see {@link Block#export} for one that goes
+   * out.
    *
    * @param at absolute address of the first byte
    * @param bytes how many
@@ -176,28 +196,6 @@ public final class Mapping {
       throw new IndexOutOfBoundsException(bytes + " bytes at " + (at - address) + " of " + name);
     }
     return NativeApi.memory(at, bytes).order(ByteOrder.nativeOrder());
-  }
-
-  /**
-   * A buffer for the user. It is a holder of this mapping until it and everything derived from it
-   * is unreachable.
-   *
-   * @param at absolute address of the first byte
-   * @param bytes how many
-   * @return the buffer, in native order
-   * @throws IllegalStateException if the segment is released
-   */
-  public ByteBuffer export(long at, int bytes) {
-    acquire();
-    ByteBuffer buffer;
-    try {
-      buffer = buffer(at, bytes);
-      Reachability.watch(buffer, this);
-    } catch (Throwable e) {
-      release();
-      throw e;
-    }
-    return buffer;
   }
 
   private ByteBuffer chunk(long offset) {

@@ -46,30 +46,30 @@ public final class Reachability {
   }
 
   private static final class BufferWatch extends Watch {
-    private final Mapping mapping;
+    private final Block block;
 
-    BufferWatch(ByteBuffer buffer, Mapping mapping) {
+    BufferWatch(ByteBuffer buffer, Block block) {
       super(buffer);
-      this.mapping = mapping;
+      this.block = block;
     }
 
     @Override
     void gone() {
-      mapping.release();
+      block.release();
     }
   }
 
   /**
-   * One array's share in a mapping: held from its making to its closing or, if forgotten, its
+   * One array's share in a block: held from its making to its closing or, if forgotten, its
    * collection.
    */
   public static final class Owner extends Watch {
-    private final Mapping mapping;
+    private final Block block;
     private volatile boolean closed;
 
-    private Owner(Object array, Mapping mapping) {
+    private Owner(Object array, Block block) {
       super(array);
-      this.mapping = mapping;
+      this.block = block;
     }
 
     /**
@@ -90,7 +90,7 @@ public final class Reachability {
         closed = true;
       }
       WATCHES.remove(this);
-      mapping.release();
+      block.release();
     }
 
     @Override
@@ -100,14 +100,14 @@ public final class Reachability {
   }
 
   /**
-   * Makes an array an owner. The caller has acquired the mapping for it.
+   * Makes an array an owner. The caller has acquired the block for it.
    *
    * @param array the array
-   * @param mapping what it holds
+   * @param block what it holds
    * @return its share
    */
-  public static Owner own(Object array, Mapping mapping) {
-    return new Owner(array, mapping);
+  public static Owner own(Object array, Block block) {
+    return new Owner(array, block);
   }
 
   /**
@@ -121,14 +121,14 @@ public final class Reachability {
   }
 
   /**
-   * Releases the mapping when nothing can reach the buffer. Buffers derived from it keep it
+   * Releases the block when nothing can reach the buffer. Buffers derived from it keep it
    * reachable.
    *
    * @param buffer made by JNI, not derived from another one
-   * @param mapping what it holds
+   * @param block what it holds
    */
-  static void watch(ByteBuffer buffer, Mapping mapping) {
-    new BufferWatch(buffer, mapping);
+  static void watch(ByteBuffer buffer, Block block) {
+    new BufferWatch(buffer, block);
   }
 
   /**

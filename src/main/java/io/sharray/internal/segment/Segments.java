@@ -15,12 +15,12 @@ public final class Segments {
   private Segments() {}
 
   /**
-   * A segment that the caller holds once.
+   * A segment whose data the caller holds once.
    *
-   * @param mapping its memory
+   * @param block its data
    * @param layout its checked header
    */
-  public record Segment(Mapping mapping, SegmentLayout layout) {}
+  public record Segment(Block block, SegmentLayout layout) {}
 
   /** Loads the native library and sweeps once, with the first use. */
   private static final class Ready {
@@ -54,40 +54,38 @@ public final class Segments {
   /**
    * Creates a segment of zeros for one C-contiguous array.
    *
-   * @param storage kind of memory
-   * @param name POSIX name, empty for an anonymous segment
-   * @param persistent whether it outlives its holders
-   * @param mode permissions, such as 0600
+   * @param how kind of memory, name and options
    * @param dtype type of the elements
    * @param shape dimension lengths, checked
    * @return the segment
    */
-  public static Segment create(
-      StorageKind storage, String name, boolean persistent, int mode, DType dtype, long[] shape) {
+  public static Segment create(Creation how, DType dtype, long[] shape) {
     ready();
-    String chosen = storage == StorageKind.POSIX && name.isEmpty() ? randomName() : name;
+    boolean anonymous = how.storage() == StorageKind.POSIX && how.name().isEmpty();
+    String name = anonymous ? randomName() : how.name();
     byte[] header = SegmentLayout.encode(dtype, shape);
     long[] mapping = new long[4];
     byte[] error = new byte[Status.ERROR_BYTES];
-    int status = create(storage, chosen, persistent, mode, header, mapping, error);
+    int status = create(how, name, header, mapping, error);
     if (status == Status.EXHAUSTED && collectForgotten()) {
       header = SegmentLayout.encode(dtype, shape);
-      status = create(storage, chosen, persistent, mode, header, mapping, error);
+      status = create(how, name, header, mapping, error);
     }
     Status.check(status, error);
-    return segment(storage, chosen, header, mapping);
+    return segment(how.storage(), name, header, mapping, Rights.READ_WRITE);
   }
 
   private static int create(
-      StorageKind storage,
-      String name,
-      boolean persistent,
-      int mode,
-      byte[] header,
-      long[] mapping,
-      byte[] error) {
+      Creation how, String name, byte[] header, long[] mapping, byte[] error) {
     return NativeApi.segmentCreate(
-        NativeApi.client(), storage.code(), name, persistent ? 1 : 0, mode, header, mapping, error);
+        NativeApi.client(),
+        how.storage().code(),
+        name,
+        how.flags(),
+        how.mode(),
+        header,
+        mapping,
+        error);
   }
 
   /** Lets the collector find arrays that were forgotten open; whether it found any. */
@@ -105,24 +103,14 @@ public final class Segments {
    * Attaches the segment of a handle.
    *
    * @param handle the handle
-   * @param readOnly whether writing is to be impossible
+   * @param rights what may be done with it
    * @return the segment
    */
-  public static Segment attach(HandleRecord handle, boolean readOnly) {
+  public static Segment attach(HandleRecord handle, Rights rights) {
     ready();
-    byte[] header = new byte[SegmentLayout.BYTES];
-    long[] mapping = new long[4];
-    byte[] error = new byte[Status.ERROR_BYTES];
-    int status =
-        attach(
-            handle.storage(),
-            handle.id(),
-            handle.name(),
-            SegmentLayout.bytes(handle.uuid()),
-            readOnly,
-            header,
-            mapping,
-            error);
+    Answer answer = new Answer();
+    byte[] uuid = SegmentLayout.bytes(handle.uuid());
+    int status = answer.attach(handle.storage(), handle.id(), handle.name(), uuid, rights);
     boolean foreign = handle.provenance() != provenance(handle.storage());
     if (foreign
         && (status == Status.GONE || status == Status.ACCESS || status == Status.INCOMPATIBLE)) {
@@ -136,54 +124,71 @@ public final class Segments {
               + "; attach on the machine and in the namespace of its maker (docker --ipc), and keep"
               + " the array open there");
     }
-    Status.check(status, error);
-    return segment(handle.storage(), handle.name(), header, mapping);
+    Status.check(status, answer.error);
+    return segment(handle.storage(), handle.name(), answer.header, answer.mapping, rights);
   }
 
   /**
    * Attaches whatever segment has a name.
    *
-   * @param name POSIX name
-   * @param readOnly whether writing is to be impossible
+   * @param storage POSIX or file
+   * @param name POSIX name or absolute path
+   * @param rights what may be done with it
    * @return the segment
    */
-  public static Segment attach(String name, boolean readOnly) {
+  public static Segment attach(StorageKind storage, String name, Rights rights) {
     ready();
-    byte[] header = new byte[SegmentLayout.BYTES];
-    long[] mapping = new long[4];
-    byte[] error = new byte[Status.ERROR_BYTES];
-    Status.check(
-        attach(StorageKind.POSIX, -1, name, null, readOnly, header, mapping, error), error);
-    return segment(StorageKind.POSIX, name, header, mapping);
+    Answer answer = new Answer();
+    Status.check(answer.attach(storage, -1, name, null, rights), answer.error);
+    return segment(storage, name, answer.header, answer.mapping, rights);
   }
 
-  private static int attach(
-      StorageKind storage,
-      long id,
-      String name,
-      byte[] uuid,
-      boolean readOnly,
-      byte[] header,
-      long[] mapping,
-      byte[] error) {
-    return NativeApi.segmentAttach(
-        NativeApi.client(),
-        storage.code(),
-        id,
-        name,
-        uuid,
-        readOnly ? 1 : 0,
-        header,
-        mapping,
-        error);
+  /**
+   * Attaches memory without a header of ours.
+   *
+   * @param storage one of the foreign ones
+   * @param id System V id or key, else -1
+   * @param name POSIX name or absolute path, else empty
+   * @param rights what may be done with it
+   * @return all its bytes
+   */
+  public static Block attachRaw(StorageKind storage, long id, String name, Rights rights) {
+    ready();
+    Answer answer = new Answer();
+    Status.check(answer.attach(storage, id, name, null, rights), answer.error);
+    SegmentName found = new SegmentName(storage, answer.mapping[3], name, new UUID(0, 0));
+    long[] mapping = answer.mapping;
+    return new Block(new Mapping(mapping[0], mapping[1], mapping[2], found, rights), 0, mapping[2]);
   }
 
-  private static Segment segment(StorageKind storage, String name, byte[] header, long[] mapping) {
+  /** What an attach answers. */
+  private static final class Answer {
+    final byte[] header = new byte[SegmentLayout.BYTES];
+    final long[] mapping = new long[4];
+    final byte[] error = new byte[Status.ERROR_BYTES];
+
+    int attach(StorageKind storage, long id, String name, byte[] uuid, Rights rights) {
+      return NativeApi.segmentAttach(
+          NativeApi.client(),
+          storage.code(),
+          id,
+          name,
+          uuid,
+          rights.code(),
+          header,
+          mapping,
+          error);
+    }
+  }
+
+  private static Segment segment(
+      StorageKind storage, String name, byte[] header, long[] mapping, Rights rights) {
     UUID uuid = SegmentLayout.uuid(header, 32);
     SegmentName found = new SegmentName(storage, mapping[3], name, uuid);
-    Mapping memory = new Mapping(mapping[0], mapping[1], mapping[2], found);
+    Mapping memory = new Mapping(mapping[0], mapping[1], mapping[2], found, rights);
     try {
-      return new Segment(memory, SegmentLayout.decode(header, mapping[2], found.toString()));
+      SegmentLayout layout = SegmentLayout.decode(header, mapping[2], found.toString());
+      return new Segment(new Block(memory, layout.dataOffset(), layout.dataSize()), layout);
     } catch (RuntimeException e) {
       memory.release();
       throw e;
@@ -194,9 +199,12 @@ public final class Segments {
    * The hash that tells where handles of this process come from.
    *
    * @param storage kind of memory
-   * @return the hash
+   * @return the hash, 0 for files
    */
   public static long provenance(StorageKind storage) {
+    if (storage == StorageKind.FILE) {
+      return 0;
+    }
     ready();
     return Ready.PROVENANCE[storage == StorageKind.SYSTEM_V ? 0 : 1];
   }

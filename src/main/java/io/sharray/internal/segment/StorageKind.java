@@ -5,7 +5,19 @@ public enum StorageKind {
   /** System V shared memory, found by id. */
   SYSTEM_V(1, "System V", "sysv"),
   /** POSIX shared memory, found by name. */
-  POSIX(2, "POSIX", "posix");
+  POSIX(2, "POSIX", "posix"),
+  /** Memory without a name, for the process that made it. */
+  MEMFD(3, "memfd", "memfd"),
+  /** A file of the user's, found by its absolute path. */
+  FILE(4, "file", "file"),
+  /** Another program's System V memory, found by id; it has no header of ours. */
+  RAW_SYSTEM_V_ID(101, "foreign System V", "sysv"),
+  /** Another program's System V memory, found by key. */
+  RAW_SYSTEM_V_KEY(102, "foreign System V", "sysv"),
+  /** Another program's POSIX memory, found by its name directly under {@code /dev/shm}. */
+  RAW_POSIX(103, "foreign POSIX", "posix"),
+  /** A file without a header of ours, found by its absolute path. */
+  RAW_FILE(104, "foreign file", "file");
 
   private final int code;
   private final String words;
@@ -33,6 +45,24 @@ public enum StorageKind {
    */
   public String word() {
     return word;
+  }
+
+  /**
+   * Whether other processes find its arrays by a handle.
+   *
+   * @return whether they do
+   */
+  public boolean hasHandles() {
+    return this == SYSTEM_V || this == POSIX || this == FILE;
+  }
+
+  /**
+   * Whether segments are found by a System V id, and else by a name or path.
+   *
+   * @return whether they are
+   */
+  public boolean hasIds() {
+    return this == SYSTEM_V || this == RAW_SYSTEM_V_ID || this == RAW_SYSTEM_V_KEY;
   }
 
   /**

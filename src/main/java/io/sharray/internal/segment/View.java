@@ -6,8 +6,8 @@ import io.sharray.DType;
  * Where the elements of an array are. The arrays inside are shared, not copied: nobody modifies
  * them.
  *
- * @param mapping the mapped segment; whoever computes on the elements holds it with {@link
- *     Mapping#acquire}
+ * @param block the bytes of the array; whoever computes on the elements holds them with {@link
+ *     Block#acquire}
  * @param address absolute address of the element with all indices 0
  * @param dtype type of the elements
  * @param shape dimension lengths, empty for a scalar
@@ -16,4 +16,14 @@ import io.sharray.DType;
  * @param readOnly whether writing is forbidden
  */
 public record View(
-    Mapping mapping, long address, DType dtype, long[] shape, long[] strides, boolean readOnly) {}
+    Block block, long address, DType dtype, long[] shape, long[] strides, boolean readOnly) {
+
+  /**
+   * The mapped segment of the block.
+   *
+   * @return the mapping
+   */
+  public Mapping mapping() {
+    return block.mapping();
+  }
+}

@@ -14,18 +14,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Another JVM, with a class path of its own and none of this one's settings. */
-final class Jvm {
+public final class Jvm {
   static final Path CLASSES = Path.of(System.getProperty("sharray.test.classes"));
   static final Path NATIVES = CLASSES.resolve("io/sharray/" + NativeBundle.PLATFORM);
 
   /** What a finished JVM left. */
-  record Outcome(int status, String output) {}
+  public record Outcome(int status, String output) {}
 
   private final List<String> command = new ArrayList<>();
   private final Map<String, String> environment;
   private final ProcessBuilder builder = new ProcessBuilder();
 
-  Jvm(String classPath, String... options) {
+  public Jvm(String classPath, String... options) {
     environment = builder.environment();
     environment
         .keySet()
@@ -38,26 +38,26 @@ final class Jvm {
     command.addAll(List.of(options));
   }
 
-  Jvm variable(String name, String value) {
+  public Jvm variable(String name, String value) {
     environment.put(name, value);
     return this;
   }
 
-  Jvm through(String... prefix) {
+  public Jvm through(String... prefix) {
     command.addAll(0, List.of(prefix));
     return this;
   }
 
-  Process start(String... arguments) throws IOException {
+  public Process start(String... arguments) throws IOException {
     command.addAll(List.of(arguments));
     return builder.command(command).redirectErrorStream(true).start();
   }
 
-  Outcome run(String... arguments) throws IOException, InterruptedException {
+  public Outcome run(String... arguments) throws IOException, InterruptedException {
     return outcome(start(arguments));
   }
 
-  static Outcome outcome(Process process) throws IOException, InterruptedException {
+  public static Outcome outcome(Process process) throws IOException, InterruptedException {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
@@ -67,7 +67,7 @@ final class Jvm {
   }
 
   /** Everything that this JVM's class path has. */
-  static String wholeClassPath() {
+  public static String wholeClassPath() {
     return System.getProperty("java.class.path");
   }
 

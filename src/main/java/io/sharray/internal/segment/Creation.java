@@ -1,0 +1,26 @@
+package io.sharray.internal.segment;
+
+/**
+ * How a segment is to be made.
+ *
+ * @param storage kind of memory
+ * @param name POSIX name or absolute path, empty for an anonymous segment
+ * @param flags of {@code segment_create} in {@code api.h}: the constants here
+ * @param mode permissions, such as 0600
+ */
+public record Creation(StorageKind storage, String name, int flags, int mode) {
+  /** It outlives its holders. */
+  public static final int PERSISTENT = 1;
+
+  /** Transparent huge pages where the kernel has them. */
+  public static final int HUGE_PAGES = 2;
+
+  /** Huge pages that the administrator reserved. */
+  public static final int RESERVED_HUGE_PAGES = 4;
+
+  /** Its pages go round the NUMA nodes. */
+  public static final int INTERLEAVE = 8;
+
+  /** No page before its first touch. */
+  public static final int UNRESERVED = 16;
+}
