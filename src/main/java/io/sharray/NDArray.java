@@ -1084,6 +1084,8 @@ public final class NDArray extends Expr implements AutoCloseable {
     }
     try {
       return Printing.text(view);
+    } catch (SegmentPoisonedException e) {
+      return "(lost: " + describe() + ")";
     } finally {
       view.block().release();
       Reference.reachabilityFence(this);

@@ -2,13 +2,9 @@ package io.sharray.cli;
 
 import io.sharray.internal.jni.NativeApi;
 import io.sharray.internal.jni.NativeLibrary;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +16,6 @@ import picocli.CommandLine.Spec;
 /** {@code sharray doctor}. */
 @Command(name = "doctor", description = "Tells what runs here and why, and what could be better.")
 final class DoctorCommand implements Runnable {
-  private static final long MIB = 1 << 20;
-
   @Spec private CommandSpec spec;
 
   @Option(names = "--json", description = "One line of JSON.")
@@ -83,10 +77,10 @@ final class DoctorCommand implements Runnable {
     report.put("nativeLibraryOrigin", NativeLibrary.origin());
     report.put("waitPolicy", NativeLibrary.waitPolicy());
     facts.forEach(report::putIfAbsent);
-    report.put("sharedMemory", sharedMemory());
-    report.put("hugePages", firstLine("/sys/kernel/mm/transparent_hugepage/shmem_enabled"));
-    report.put("numaNodes", firstLine("/sys/devices/system/node/online"));
-    report.put("remedies", remedies());
+    report.put("sharedMemory", SystemReport.sharedMemory());
+    report.put("hugePages", SystemReport.hugePages());
+    report.put("numa", SystemReport.numa());
+    report.put("remedies", SystemReport.remedies());
     return report;
   }
 
@@ -98,60 +92,6 @@ final class DoctorCommand implements Runnable {
       return text.replace("glibc", "").strip();
     } catch (IOException e) {
       return "unknown";
-    }
-  }
-
-  private static Map<String, Object> sharedMemory() {
-    Map<String, Object> limits = new LinkedHashMap<>();
-    for (String name : List.of("shmmax", "shmall", "shmmni")) {
-      limits.put(name, firstLine("/proc/sys/kernel/" + name));
-    }
-    limits.put("devShmBytes", devShm(true));
-    limits.put("devShmFreeBytes", devShm(false));
-    limits.put("maxMapCount", firstLine("/proc/sys/vm/max_map_count"));
-    limits.put("overcommitMemory", firstLine("/proc/sys/vm/overcommit_memory"));
-    limits.put("segments", Segments.list().size());
-    return limits;
-  }
-
-  private static List<String> remedies() {
-    List<String> remedies = new ArrayList<>();
-    long room = devShm(true);
-    if (room >= 0 && room <= 64 * MIB) {
-      remedies.add(
-          "/dev/shm holds only "
-              + room / MIB
-              + " MiB: give the container more (docker --shm-size, an emptyDir of medium Memory) or use System V");
-    } else if (room < 0) {
-      remedies.add("there is no /dev/shm: POSIX storage does not work here; use System V");
-    }
-    // The kernel's own default is far larger than any memory.
-    String largest = firstLine("/proc/sys/kernel/shmmax");
-    if (largest != null && largest.length() <= 10) {
-      remedies.add(
-          "System V segments are limited to " + largest + " bytes: raise sysctl kernel.shmmax");
-    }
-    if (Segments.list().stream().anyMatch(s -> s.state().equals("abandoned"))) {
-      remedies.add("killed processes left segments: sharray gc removes them");
-    }
-    return remedies;
-  }
-
-  private static long devShm(boolean total) {
-    try {
-      var store = Files.getFileStore(Path.of("/dev/shm"));
-      return total ? store.getTotalSpace() : store.getUsableSpace();
-    } catch (IOException e) {
-      return -1;
-    }
-  }
-
-  private static String firstLine(String file) {
-    // Files under /proc/sys must be read at one go.
-    try (BufferedReader reader = Files.newBufferedReader(Path.of(file))) {
-      return reader.readLine();
-    } catch (IOException e) {
-      return null;
     }
   }
 }

@@ -10,6 +10,7 @@ import io.sharray.internal.segment.View;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -30,7 +31,10 @@ final class HoldCommand implements Runnable {
   @Parameters(paramLabel = "FILE.npy", description = "The file to load.")
   private String file;
 
-  @Option(names = "--storage", paramLabel = "STORAGE", description = "sysv or posix.")
+  @Option(
+      names = "--storage",
+      paramLabel = "STORAGE",
+      description = "sysv, posix, or file:PATH, which stays.")
   private String storage;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Name of a POSIX segment.")
@@ -42,28 +46,11 @@ final class HoldCommand implements Runnable {
   @SuppressWarnings("try")
   @Override
   public void run() {
-    if (storage == null) {
-      storage = name == null ? "sysv" : "posix";
-    }
-    switch (storage) {
-      case "sysv" -> {
-        if (name != null) {
-          throw wrong("System V segments have no names; leave out --name or say --storage posix");
-        }
-      }
-      case "posix" -> {
-        // With a name or without.
-      }
-      default ->
-          throw wrong(
-              storage.startsWith("file:")
-                  ? "file storage is not available yet; there are sysv and posix"
-                  : "unknown storage '" + storage + "'; there are sysv and posix");
-    }
+    Storage chosen = chosen();
     Facts.load();
     PrintWriter out = spec.commandLine().getOut();
     try (Scope scope = Scope.open()) {
-      NDArray array = load();
+      NDArray array = Operands.loadNpy(file, chosen);
       out.println(array.handle());
       out.println(python(array));
       out.flush();
@@ -75,16 +62,22 @@ final class HoldCommand implements Runnable {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private NDArray load() {
-    NDArray loaded = Operands.loadNpy(file);
-    if (storage.equals("sysv")) {
-      return loaded;
+  private Storage chosen() {
+    String word = storage != null ? storage : name == null ? "sysv" : "posix";
+    if (name != null && !word.equals("posix")) {
+      throw wrong(
+          word.equals("sysv")
+              ? "System V segments have no names; leave out --name or say --storage posix"
+              : "--name is for --storage posix");
     }
-    Storage posix = name == null ? Storage.posix() : Storage.posix(name);
-    NDArray array = NDArray.create(posix, loaded.dtype(), loaded.shape());
-    try (loaded) {
-      return loaded.into(array);
+    if (word.startsWith("file:") && word.length() > 5) {
+      return Storage.file(Path.of(word.substring(5)));
     }
+    return switch (word) {
+      case "sysv" -> Storage.systemV();
+      case "posix" -> name == null ? Storage.posix() : Storage.posix(name);
+      default -> throw wrong("unknown storage '" + word + "'; there are sysv, posix and file:PATH");
+    };
   }
 
   private static void waitForEnd(InputStream in) {
@@ -106,9 +99,11 @@ final class HoldCommand implements Runnable {
                 view.dtype().typestr(),
                 view.address() - view.mapping().address(),
                 tuple(view.strides()));
-    if (segment.storage() == StorageKind.POSIX) {
-      String memory =
-          "numpy.memmap('" + Segments.posixDirectory().resolve(segment.name()) + "', 'u1', 'r+')";
+    if (segment.storage() == StorageKind.POSIX || segment.storage() == StorageKind.FILE) {
+      // Resolving a file's absolute path gives the path itself.
+      Path path = Segments.posixDirectory().resolve(segment.name());
+      String quoted = path.toString().replace("\\", "\\\\").replace("'", "\\'");
+      String memory = "numpy.memmap('" + quoted + "', 'u1', 'r+')";
       return "import numpy; a = numpy.ndarray(" + layout.formatted(memory) + ")";
     }
     String memory =

@@ -2,6 +2,7 @@ package io.sharray.cli;
 
 import io.sharray.Handle;
 import io.sharray.NDArray;
+import io.sharray.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -105,6 +106,22 @@ final class Operands {
    * @throws UncheckedIOException if it cannot be read
    */
   static NDArray loadNpy(String file) {
+    return NDArray.loadNpy(existing(file));
+  }
+
+  /**
+   * Loads a file into a kind of memory.
+   *
+   * @param file its path
+   * @param storage kind of memory
+   * @return the array
+   * @throws UncheckedIOException if it cannot be read
+   */
+  static NDArray loadNpy(String file, Storage storage) {
+    return NDArray.loadNpy(existing(file), storage);
+  }
+
+  private static Path existing(String file) {
     Path path = Path.of(file);
     if (!Files.exists(path)) {
       throw new UncheckedIOException(new NoSuchFileException(file));
@@ -112,6 +129,6 @@ final class Operands {
     if (Files.isDirectory(path)) {
       throw new UncheckedIOException(new IOException(file + " is a directory, not an .npy file"));
     }
-    return NDArray.loadNpy(path);
+    return path;
   }
 }

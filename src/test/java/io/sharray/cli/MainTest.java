@@ -71,7 +71,8 @@ class MainTest {
         "eval x x=1 --cpu z80; 1; no CPU path 'z80'",
         "hold; 2; FILE.npy",
         "hold x.npy --storage tape; 2; unknown storage 'tape'",
-        "hold x.npy --storage file:/tmp/x; 2; not available yet",
+        "hold x.npy --storage file: ; 2; unknown storage 'file:'",
+        "hold x.npy --storage file:/tmp/x --name y; 2; --name is for",
         "hold x.npy --storage sysv --name x; 2; no names",
         "hold /no/such/file.npy; 1; there is no file",
         "get x; 2; -o",
@@ -205,7 +206,11 @@ class MainTest {
             "blas",
             "fft",
             "glibc",
-            "nativeLibrary")) {
+            "nativeLibrary",
+            "sharedMemory",
+            "hugePages",
+            "numa",
+            "truncationHandler")) {
       assertTrue(answer.out.contains("\"" + key + "\": "), key);
     }
     assertFalse(answer.out.contains("\"cpu\": null"), answer.out);
@@ -257,6 +262,27 @@ class MainTest {
       Answer gone = run("get", handle, "-o", directory.resolve("x.npy").toString());
       assertEquals(1, gone.status);
       assertEquals(1, gone.err.lines().count(), gone.err);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void hold_can_leave_a_file_behind() throws Exception {
+    Path file = npy("left.npy", 1, 2, 4);
+    Path left = directory.resolve("it's left");
+    Process process = start("hold", file.toString(), "--storage", "file:" + left);
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      String handle = lines.readLine();
+      String python = lines.readLine();
+      process.getOutputStream().close();
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+      Answer answer = run("get", handle, "-o", directory.resolve("back.npy").toString());
+      assertEquals(0, answer.status, answer.err);
+      assertPythonSees(python);
+      try (NDArray array = NDArray.openFile(left)) {
+        assertEquals(2, array.getDouble(1));
+      }
     } finally {
       process.destroyForcibly();
     }

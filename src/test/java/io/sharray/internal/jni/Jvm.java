@@ -43,6 +43,12 @@ public final class Jvm {
     return this;
   }
 
+  /** Runs it on the JDK in a directory. */
+  public Jvm java(Path home) {
+    command.set(0, home.resolve("bin/java").toString());
+    return this;
+  }
+
   public Jvm through(String... prefix) {
     command.addAll(0, List.of(prefix));
     return this;
