@@ -75,6 +75,23 @@ std::uint64_t page_range(std::int64_t size) noexcept {
   return (static_cast<std::uint64_t>(size) + page - 1) / page * page;
 }
 
+std::uint64_t mapped_range(const void* base, std::int64_t size) noexcept {
+  const std::uint64_t range = page_range(size);
+  const auto begin = reinterpret_cast<std::uintptr_t>(base);
+  if (begin % kPmd != 0 || range % kPmd == 0) {
+    return range;  // no huge pages, or only whole ones
+  }
+  std::FILE* list = std::fopen("/proc/self/maps", "re");
+  unsigned long long from = 0;
+  unsigned long long to = 0;
+  while (list != nullptr && std::fscanf(list, "%llx-%llx%*[^\n]", &from, &to) == 2 && from != begin) {
+  }
+  if (list != nullptr) {
+    std::fclose(list);
+  }
+  return from == begin && to - from > range ? to - from : range;
+}
+
 std::uint64_t huge_page_size() noexcept {
   const std::int64_t kib = meminfo("\nHugepagesize:");
   return kib > 0 ? static_cast<std::uint64_t>(kib) * 1024 : 0;

@@ -9,6 +9,10 @@ namespace sharray {
 /// Bytes of address space that `size` bytes take.
 std::uint64_t page_range(std::int64_t size) noexcept;
 
+/// Bytes of address space that a mapping of `size` bytes really takes: more where a stranger chose huge pages. A look
+/// at /proc only where that makes a difference.
+std::uint64_t mapped_range(const void* base, std::int64_t size) noexcept;
+
 /// Bytes of the huge pages that hugetlb gives by default, 0 where the kernel has none.
 std::uint64_t huge_page_size() noexcept;
 

@@ -108,7 +108,7 @@ class RawSystemV final : public Raw {
     }
     out.base = static_cast<std::uint8_t*>(base);
     out.size = static_cast<std::int64_t>(status.shm_segsz);
-    out.range = page_range(out.size);
+    out.range = mapped_range(base, out.size);
     out.id = id;
     return SHARRAY_OK;
   }
@@ -161,6 +161,7 @@ class RawFile final : public Raw {
       return failed(errno, what, error);
     }
     out.base = static_cast<std::uint8_t*>(base);
+    out.range = mapped_range(base, out.size);
     return SHARRAY_OK;
   }
 

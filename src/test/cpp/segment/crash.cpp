@@ -14,12 +14,12 @@ namespace {
 
 constexpr int kWorkers = 6;
 constexpr int kSlots = 32;
-constexpr double kSeconds = 2.5;  // for each storage
+constexpr double kSeconds = 2;  // for each storage
 
 /// Handles that the workers pass to each other, torn ones included: a torn handle must give an error only.
 struct Slot {
   std::int64_t id;
-  char name[48];
+  char name[80];
   std::uint8_t uuid[16];
 };
 
@@ -40,22 +40,26 @@ void count(long& counter) { __atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED); }
     seed = seed * 1664525u + 1013904223u;
     Slot& slot = board.slots[seed >> 16 & (kSlots - 1)];
     if ((seed >> 28) % 3 == 0) {
-      char name[48];
-      std::snprintf(name, sizeof name, "a-%d-%u", getpid(), turn);
-      const Segment made = create(client, storage, name, 64);
+      char unique[48];
+      std::snprintf(unique, sizeof unique, "a-%d-%u", getpid(), turn);
+      const Segment made = create(client, storage, unique, 64);
       count(made.status == SHARRAY_OK ? board.created : board.errors);
       if (made.status == SHARRAY_OK) {
         std::memcpy(made.data(), made.header.uuid, 16);
         slot.id = made.at.id;
-        std::memcpy(slot.name, name, sizeof name);
+        std::snprintf(slot.name, sizeof slot.name, "%s", made.name.c_str());
         std::memcpy(slot.uuid, made.header.uuid, 16);
         usleep(seed & 255);
         drop(client, made);
+        if (stays(storage)) {
+          unlink(made.name.c_str());
+        }
       }
     } else {
       Slot seen = slot;
       seen.name[sizeof seen.name - 1] = 0;
-      if (seen.name[0] == 0) {
+      const bool named = storage == SHARRAY_SYSTEM_V || std::strstr(seen.name, "a-") != nullptr;
+      if (!named) {
         continue;
       }
       const Segment found = attach(client, storage, seen.id, seen.name, seen.uuid);
@@ -94,6 +98,25 @@ int left_behind(const std::vector<pid_t>& pids) {
     }
   }
   return left;
+}
+
+/// Files stay, but never half made. Returns how many there were.
+int remove_whole_files() {
+  const std::int64_t client = open_client();
+  int count = 0;
+  DIR* list = opendir(FileRoot::file("").c_str());
+  while (const dirent* entry = readdir(list)) {
+    if (entry->d_name[0] != '.') {
+      const Segment found = attach(client, SHARRAY_FILE, -1, FileRoot::file(entry->d_name), nullptr);
+      CHECK_EQ(found.status, SHARRAY_OK);
+      drop(client, found);
+      unlink(found.name.c_str());
+      ++count;
+    }
+  }
+  closedir(list);
+  close_client(client);
+  return count;
 }
 
 void storm(const PrivateRoot& root, std::int32_t storage) {
@@ -137,8 +160,8 @@ void storm(const PrivateRoot& root, std::int32_t storage) {
     waitpid(pid, nullptr, 0);
   }
   const std::int32_t swept = segment_sweep(nullptr, nullptr, 0);
-  std::printf("storage %d: %zu kills, %ld creations, %ld attaches, %ld gone, %d left to the last sweep\n", storage,
-              all.size(), board.created, board.attached, board.gone, swept);
+  std::printf("storage %d: %zu kills, %ld creations, %ld attaches, %ld gone, %d left to the last sweep, %d files\n",
+              storage, all.size(), board.created, board.attached, board.gone, swept, remove_whole_files());
   CHECK(board.created > 100);
   CHECK(board.attached > 10);
   CHECK_EQ(board.wrong, 0L);
@@ -152,7 +175,9 @@ void storm(const PrivateRoot& root, std::int32_t storage) {
 
 int main() {
   const PrivateRoot root;
+  const FileRoot files;
   storm(root, SHARRAY_SYSTEM_V);
   storm(root, SHARRAY_POSIX);
+  storm(root, SHARRAY_FILE);
   return check_summary();
 }

@@ -106,6 +106,20 @@ void reserved_huge_pages_or_a_clear_refusal(std::int64_t client) {
   CHECK_EQ(create(client, SHARRAY_POSIX, "no", 1, SHARRAY_FLAG_RESERVED_HUGE_PAGES).status, SHARRAY_INVALID);
 }
 
+void huge_pages_of_a_stranger_are_released_whole(std::int64_t client) {
+  const int id = shmget(IPC_PRIVATE, 5000, IPC_CREAT | SHM_HUGETLB | 0600);
+  if (id < 0) {
+    std::puts("skipped: no huge pages are reserved");
+    return;
+  }
+  const Segment raw = attach(client, SHARRAY_RAW_SYSTEM_V_ID, id, "", nullptr);
+  CHECK_EQ(raw.at.size, std::int64_t{5000});
+  reinterpret_cast<char*>(raw.at.address)[4999] = 'x';
+  CHECK_EQ(drop(client, raw), 1);
+  CHECK_EQ(holders(id), 0L);
+  shmctl(id, IPC_RMID, nullptr);
+}
+
 void reserved_huge_pages_need_the_right(std::int64_t) {
   if (geteuid() != 0) {
     std::puts("skipped: other users need the right to change the user");
@@ -180,6 +194,7 @@ int main() {
   const std::int64_t client = open_client();
   huge_pages_begin_at_their_borders(client);
   reserved_huge_pages_or_a_clear_refusal(client);
+  huge_pages_of_a_stranger_are_released_whole(client);
   reserved_huge_pages_need_the_right(client);
   unreserved_memory_has_no_pages(client);
   pages_go_round_the_nodes(client);

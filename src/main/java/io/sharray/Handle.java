@@ -8,8 +8,8 @@ import java.io.Serializable;
 /**
  * The name of an array, for other processes: neither a copy nor a lease. The array must stay open
  * somewhere until its receiver has attached. Its text is at most 200 characters for an unnamed
- * array of up to 4 dimensions, and at most 1024 otherwise. Immutable; deserializing one only builds
- * a name.
+ * array of up to 4 dimensions, and at most 1024 otherwise, the path of a file not counted.
+ * Immutable; deserializing one only builds a name.
  */
 public final class Handle implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -790,7 +790,8 @@ public final class NDArray extends Expr implements AutoCloseable {
 
   /**
    * The memory itself, without a copy. It stays valid after {@link #close}, and holds the memory,
-   * until the buffer and all made from it are garbage.
+   * until the buffer and all made from it are garbage. Where somebody truncates the memory it reads
+   * as zeros, and only calls on the array say so.
    *
    * @return a buffer over the elements, in native byte order; read-only if the array is
    * @throws IllegalArgumentException if the array is not contiguous, or larger than a buffer can be

@@ -243,8 +243,12 @@ public final class Storage {
     };
   }
 
+  /**
+   * How a segment is made in it now: directories may have come and gone since the path was named.
+   */
   Creation creation() {
-    return new Creation(kind, name, flags, mode);
+    String found = kind == StorageKind.FILE ? FilePaths.real(Path.of(name)) : name;
+    return new Creation(kind, found, flags, mode);
   }
 
   boolean prefaults() {

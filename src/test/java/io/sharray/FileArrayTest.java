@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Arrays in files of ours. */
 class FileArrayTest {
-  @TempDir Path folder;
+  @TempDir(factory = LocalFolder.class)
+  Path folder;
+
   private Path path;
 
   @BeforeEach

@@ -53,7 +53,8 @@ class StorageTest {
     }
   }
 
-  @TempDir Path folder;
+  @TempDir(factory = LocalFolder.class)
+  Path folder;
 
   private static long descriptors() throws IOException {
     long count = 0;

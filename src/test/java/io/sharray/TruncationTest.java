@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TruncationTest {
   private static final long ELEMENTS = 1 << 21;
 
-  @TempDir Path folder;
+  @TempDir(factory = LocalFolder.class)
+  Path folder;
 
   /** The other JVM: computes until its memory is lost, then shows that all else works. */
   static final class Victim {

@@ -15,7 +15,7 @@ import java.util.UUID;
  *   0 magic 89 'S' 'H' 'R' 'A' 'Y' 0D 0A
  *   8 u16 major   10 u16 minor       12 u32 header size 4096
  *  16 u32 01020304                   20 u32 incompatible flags
- *  24 u32 compatible flags (bit 0: persistent)
+ *  24 u32 compatible flags (bit 0: persistent, bit 1: transparent huge pages wanted)
  *  28 u32 CRC-32C of bytes 0-1023 with this field 0
  *  32 u8[16] UUID
  *  48 u64 total size                 56 u64 data offset
