@@ -43,6 +43,18 @@ constexpr std::size_t chain_index(Inner inner, Outer outer) noexcept {
   return static_cast<std::size_t>(inner) * 4 + static_cast<std::size_t>(outer);
 }
 
+/// out[i] = (x[i] s inner y[i] t) outer z[i], four operations with four roundings; s and t are one value each. `out`
+/// may equal x, y or z and overlaps them not otherwise.
+using LinearKernel = void (*)(double* out, const double* x, const double* s, const double* y, const double* t,
+                              const double* z, std::size_t n) noexcept;
+
+/// Row of KernelTable::linear, for the inner operations add and subtract and the outer ones but times.
+inline constexpr std::size_t kLinearRows = 6;
+
+constexpr std::size_t linear_index(Inner inner, Outer outer) noexcept {
+  return static_cast<std::size_t>(inner) * 3 + static_cast<std::size_t>(outer);
+}
+
 enum class Reduction : std::uint8_t { sum, min, max };
 
 struct KernelTable {
@@ -52,6 +64,8 @@ struct KernelTable {
   Kernel op[kOps][8];
   /// Two operations in one pass, with two roundings: the bits of the two single operations. [chain_index][scalar mask]
   Kernel chain[12][8];
+  /// Three arrays in one pass. [linear_index][scalar mask of x, y and z]
+  LinearKernel linear[kLinearRows][8];
 
   /// Copies past the caches; both pointers are aligned to 8 bytes. `stream_fence` before another thread may look.
   void (*copy_stream)(double* out, const double* in, std::size_t n) noexcept;

@@ -2,6 +2,8 @@
 /// defines SHARRAY_PATH_*.
 #pragma once
 
+#include <utility>
+
 #include "expression/kernel_table.h"
 #include "math/arithmetic.h"
 #include "math/digamma.h"
@@ -195,6 +197,29 @@ constexpr void fill_chains(KernelTable& table) {
   fill_chain<kInner, Outer::times>(table);
 }
 
+template <Inner kInner, Outer kOuter, unsigned kMask>
+void linear_kernel(double* out, const double* x, const double* s, const double* y, const double* t, const double* z,
+                   std::size_t n) noexcept {
+  const V scale_x = simd::set(*s), scale_y = simd::set(*t);
+  const auto f = [&](V a, V b, V c) __attribute__((always_inline)) {
+    return chain<kInner, kOuter>(a * scale_x, b * scale_y, c);
+  };
+  map_doubles(f, out, n, Doubles<(kMask & 1U) != 0>(x), Doubles<(kMask & 2U) != 0>(y), Doubles<(kMask & 4U) != 0>(z));
+}
+
+template <Inner kInner, Outer kOuter, unsigned... kMasks>
+constexpr void fill_linear(KernelTable& table, std::integer_sequence<unsigned, kMasks...>) {
+  ((table.linear[linear_index(kInner, kOuter)][kMasks] = &linear_kernel<kInner, kOuter, kMasks>), ...);
+}
+
+template <Inner kInner>
+constexpr void fill_linears(KernelTable& table) {
+  constexpr auto masks = std::make_integer_sequence<unsigned, 8>();
+  fill_linear<kInner, Outer::plus>(table, masks);
+  fill_linear<kInner, Outer::minus>(table, masks);
+  fill_linear<kInner, Outer::minus_from>(table, masks);
+}
+
 }  // namespace
 }  // namespace sharray
 
@@ -221,6 +246,8 @@ constexpr KernelTable make_table() {
   fill_chains<Inner::add>(table);
   fill_chains<Inner::subtract>(table);
   fill_chains<Inner::multiply>(table);
+  fill_linears<Inner::add>(table);
+  fill_linears<Inner::subtract>(table);
   table.copy_stream = copy_stream;
   table.stream_fence = stream_fence;
   table.load_strided = load_strided<double>;

@@ -175,6 +175,10 @@ const void* Machine::run(std::size_t n, void* target) noexcept {
   void* own = slots_[value];
   if (into) slots_[value] = target;
   for (const Instruction& step : program_.instructions) {
+    if (step.opcode >= kLinear) {
+      run_linear(step, n);
+      continue;
+    }
     const bool binary = step.y != 0, ternary = step.z != 0;
     const auto mask = static_cast<std::size_t>(scalar_[step.x] | (binary ? scalar_[step.y] << 1 : 0) |
                                                (ternary ? scalar_[step.z] << 2 : 0));
@@ -186,6 +190,13 @@ const void* Machine::run(std::size_t n, void* target) noexcept {
   const void* result = slots_[value];
   if (into) slots_[value] = own;
   return result;
+}
+
+void Machine::run_linear(const Instruction& step, std::size_t n) noexcept {
+  const auto doubles = [this](std::uint32_t reference) { return static_cast<const double*>(slots_[reference]); };
+  const auto mask = static_cast<std::size_t>(scalar_[step.x] | scalar_[step.y] << 1 | scalar_[step.z] << 2);
+  table_.linear[step.opcode - kLinear][mask](static_cast<double*>(slots_[step.target]), doubles(step.x),
+                                             doubles(step.s), doubles(step.y), doubles(step.t), doubles(step.z), n);
 }
 
 const double* Machine::run_doubles(std::size_t n) noexcept {

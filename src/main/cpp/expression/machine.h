@@ -61,6 +61,7 @@ class Machine {
 
  private:
   ElementType type_of(std::uint32_t reference) const noexcept;
+  void run_linear(const Instruction& step, std::size_t n) noexcept;
   void load(std::size_t operand, void* to, const char* from, std::ptrdiff_t stride, std::size_t n) noexcept;
 
   const Program& program_;

@@ -67,19 +67,26 @@ void read_operands(Reader& in, std::int64_t count, std::size_t dimensions, Progr
   }
 }
 
-bool valid_opcode(std::uint32_t opcode) noexcept { return opcode < kOps || (opcode >= kChain && opcode < kChain + 12); }
+bool valid_opcode(std::uint32_t opcode) noexcept {
+  return opcode < kOps || (opcode >= kChain && opcode < kChain + 12) ||
+         (opcode >= kLinear && opcode < kLinear + kLinearRows);
+}
 
-int arity_of(std::uint32_t opcode) noexcept { return opcode >= kChain ? 3 : kArity[opcode]; }
+int arity_of(std::uint32_t opcode) noexcept { return opcode >= kLinear ? 5 : opcode >= kChain ? 3 : kArity[opcode]; }
 
 void read_instructions(Reader& in, std::int64_t count, Program& program) {
   const std::size_t references = program.references();
   const std::size_t first_register = program.operands.size() + program.constants.size();
   for (std::int64_t i = 0; i < count && in.ok; i++) {
     const auto word = static_cast<std::uint64_t>(in.next());
-    const auto field = [word](int shift) { return static_cast<std::uint32_t>(word >> shift) & 0xffffU; };
-    Instruction instruction{field(0), field(16), field(32), field(48), static_cast<std::uint32_t>(in.next(0, 0xffff))};
+    const auto more = static_cast<std::uint64_t>(in.next(0, 0xffff'ffff'ffff));
+    const auto field = [](std::uint64_t from, int shift) {
+      return static_cast<std::uint32_t>(from >> shift) & 0xffffU;
+    };
+    const Instruction instruction{field(word, 0), field(word, 16), field(word, 32), field(word, 48),
+                                  field(more, 0), field(more, 16), field(more, 32)};
     const int arity = valid_opcode(instruction.opcode) ? arity_of(instruction.opcode) : 0;
-    const std::uint32_t used[3] = {instruction.x, instruction.y, instruction.z};
+    const std::uint32_t used[5] = {instruction.x, instruction.y, instruction.z, instruction.s, instruction.t};
     in.ok = in.ok && arity > 0 && instruction.target >= first_register && instruction.target < references;
     for (int k = 0; k < arity; k++) in.ok = in.ok && used[k] != 0 && used[k] < references;
     program.instructions.push_back(instruction);

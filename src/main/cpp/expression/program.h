@@ -13,11 +13,11 @@
 /// 12...        shape, outermost dimension first
 /// ...          operands: address, element type, byte stride of each dimension; operand 0 is the output
 /// ...          constants: bits of a double, or 0 and 1 for a bool
-/// ...          instructions: two words, opcode | target << 16 | x << 32 | y << 48, then z
+/// ...          instructions: two words, opcode | target << 16 | x << 32 | y << 48, then z | s << 16 | t << 32
 /// ```
 /// A reference counts operands first, then constants, then registers. An opcode of kChain or more is the chain kernel
-/// opcode - kChain. The output of a scalar reduction has address 0; strides of the output in reduced dimensions count
-/// for nothing.
+/// opcode - kChain, one of kLinear or more the linear kernel opcode - kLinear, which alone has s and t. The output of a
+/// scalar reduction has address 0; strides of the output in reduced dimensions count for nothing.
 #pragma once
 
 #include <cstddef>
@@ -28,12 +28,13 @@
 
 namespace sharray {
 
-inline constexpr std::int64_t kCallVersion = 1;
+inline constexpr std::int64_t kCallVersion = 2;
 inline constexpr std::int64_t kCallStream = 1;
 inline constexpr std::int64_t kNoReduction = -1;
 inline constexpr std::int64_t kMaxDimensions = 32;
 inline constexpr std::int64_t kCallHeaderWords = 12;
 inline constexpr std::uint32_t kChain = 0x8000;
+inline constexpr std::uint32_t kLinear = 0x9000;
 
 enum class ElementType : std::int64_t { float64 = 0, boolean = 1 };
 
@@ -64,7 +65,8 @@ struct Operand {
 
 struct Instruction {
   std::uint32_t opcode;
-  std::uint32_t target, x, y, z;  ///< references
+  std::uint32_t target, x, y, z;  ///< references, 0 where the operation has none
+  std::uint32_t s = 0, t = 0;
 };
 
 /// A call, checked and taken apart.

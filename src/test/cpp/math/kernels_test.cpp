@@ -190,6 +190,43 @@ void paths_agree() {
   }
 }
 
+void linear_kernels_are_four_operations_with_any_operand_one_value_or_the_output() {
+  constexpr std::size_t kCount = kBlock;
+  const double scale_x = 1.0 / 3, scale_y = -7.25;
+  const std::vector<double> arrays[] = {mixture(kCount, 1, 3), mixture(kCount, 2, 1), mixture(kCount, 3, 1)};
+  for (const KernelTable* table : tables()) {
+    const auto single = [&](Op op, double x, double y) {
+      double r;
+      table->op[static_cast<std::size_t>(op)][0](&r, &x, &y, nullptr, 1);
+      return r;
+    };
+    for (std::size_t row = 0; row < kLinearRows; ++row) {
+      for (unsigned mask = 0; mask < 8; ++mask) {
+        for (std::size_t n : {std::size_t{1}, std::size_t{7}, std::size_t{130}, kCount}) {
+          // Into memory of its own, then over each operand.
+          for (int target = 0; target < 4; ++target) {
+            std::vector<double> operands[] = {arrays[0], arrays[1], arrays[2], std::vector<double>(kCount, -1)};
+            std::vector<double>& out = operands[(target + 3) % 4];
+            if (target > 0 && (mask >> (target - 1) & 1U) != 0) continue;
+            table->linear[row][mask](out.data(), operands[0].data(), &scale_x, operands[1].data(), &scale_y,
+                                     operands[2].data(), n);
+            for (std::size_t i = 0; i < n; ++i) {
+              const auto at = [&](unsigned k) { return arrays[k][(mask >> k & 1U) != 0 ? 0 : i]; };
+              const double inner = single(row / 3 == 0 ? Op::add : Op::subtract, single(Op::multiply, at(0), scale_x),
+                                          single(Op::multiply, at(1), scale_y));
+              const double expected = row % 3 == 0   ? single(Op::add, inner, at(2))
+                                      : row % 3 == 1 ? single(Op::subtract, inner, at(2))
+                                                     : single(Op::subtract, at(2), inner);
+              CHECK(same(out[i], expected));
+            }
+            for (std::size_t i = n; i < kCount; ++i) CHECK(same(out[i], target == 0 ? -1 : arrays[target - 1][i]));
+          }
+        }
+      }
+    }
+  }
+}
+
 void chains_are_two_operations() {
   Comparison comparison;
   const Shape shape = {{8, 8, 8}, 8};
@@ -412,6 +449,7 @@ int main() {
   reductions();
   copies();
   chains_are_two_operations();
+  linear_kernels_are_four_operations_with_any_operand_one_value_or_the_output();
   paths_agree();
   return check_summary();
 }

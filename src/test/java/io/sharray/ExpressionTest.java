@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,6 +239,49 @@ class ExpressionTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> wide.plus(1).into(wide)).getMessage();
     assertTrue(message.contains("broadcast"), message);
+  }
+
+  @Test
+  void sumsOfScaledArraysAreOneInstructionWithFourRoundings() {
+    double[] a = random(5000, -1, 3);
+    double[] b = random(5000, -11, 7);
+    double[] c = random(5000, 0.1, 0.7);
+    NDArray x = NDArray.of(a);
+    NDArray y = NDArray.of(b);
+    NDArray z = NDArray.of(c);
+    double third = 1 / 3.0;
+    assertOnePass(x.times(2).plus(y.times(3)).minus(z), i -> 2 * a[i] + 3 * b[i] - c[i]);
+    assertOnePass(
+        x.times(third).minus(y.times(-0.7)).plus(z), i -> a[i] * third - b[i] * -0.7 + c[i]);
+    assertOnePass(z.minus(x.times(third).plus(y.times(7))), i -> c[i] - (a[i] * third + b[i] * 7));
+    assertOnePass(z.minus(x.times(third).minus(y.times(7))), i -> c[i] - (a[i] * third - b[i] * 7));
+    assertOnePass(z.plus(x.times(third).minus(y.times(7))), i -> c[i] + (a[i] * third - b[i] * 7));
+    assertOnePass(x.times(third).plus(y.times(7)).minus(0.1), i -> a[i] * third + b[i] * 7 - 0.1);
+    assertOnePass(
+        x.times(third).plus(NDArray.of(5.0).times(7)).minus(z), i -> a[i] * third + 35 - c[i]);
+    x.times(third).plus(y.times(7)).minus(x).into(x);
+    double[] updated = x.toDoubleArray();
+    for (int i = 0; i < a.length; i++) {
+      assertEquals(a[i] * third + b[i] * 7 - a[i], updated[i]);
+    }
+  }
+
+  @Test
+  void scaledArraysThatAreUsedTwiceKeepTheirValue() {
+    NDArray x = NDArray.of(1.0, 2.0);
+    Expr scaled = x.times(0.1);
+    assertArrayEquals(
+        new double[] {1 * 0.1 + 1 * 0.1 - 1 * 0.1, 2 * 0.1 + 2 * 0.1 - 2 * 0.1},
+        scaled.plus(scaled).minus(scaled).eval().toDoubleArray());
+  }
+
+  private static void assertOnePass(Expr linear, IntToDoubleFunction expected) {
+    String plan = linear.explain();
+    assertEquals(1, plan.split("block\\d+ = ", -1).length - 1, plan);
+    double[] result = linear.eval().toDoubleArray();
+    for (int i = 0; i < result.length; i++) {
+      assertEquals(expected.applyAsDouble(i), result[i]);
+    }
   }
 
   @Test

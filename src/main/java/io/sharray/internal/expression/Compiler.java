@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns a structure into a program: equal subexpressions become one value, pairs of cheap
- * operations one chain instruction, and values share registers. None of it changes a bit of the
- * result.
+ * Turns a structure into a program: equal subexpressions become one value, sums of scaled values
+ * one linear instruction, pairs of other cheap operations one chain instruction, and values share
+ * registers. None of it changes a bit of the result.
  */
 final class Compiler {
   /** The limit of a reference in an instruction word. */
@@ -50,6 +50,7 @@ final class Compiler {
   static Program compile(Flattening.Structure structure) {
     Compiler compiler = new Compiler(structure);
     compiler.read();
+    compiler.combine();
     compiler.chain();
     return compiler.allocate();
   }
@@ -104,6 +105,58 @@ final class Compiler {
     }
   }
 
+  /** Joins x s + y t + z, with numbers s and t, to one instruction; minus in place of plus too. */
+  private void combine() {
+    for (int i = 0; i < values.size(); i++) {
+      Value outer = values.get(i);
+      for (int side = 0; side < 2 && outer.opcode < Program.CHAIN && isSum(outer); side++) {
+        Value inner = inner(outer.inputs[side]);
+        if (inner == null || !isSum(inner)) {
+          continue;
+        }
+        Value x = scaled(inner.inputs[0]);
+        Value y = scaled(inner.inputs[1]);
+        if (x == null || y == null) {
+          continue;
+        }
+        inner.absorbed = x.absorbed = y.absorbed = true;
+        int kind = innerKind(inner.op) * 3 + outerKind(outer.op, side);
+        Value joined =
+            new Value(
+                Program.LINEAR + kind,
+                outer.op,
+                x.inputs[1 - numberOf(x)],
+                y.inputs[1 - numberOf(y)],
+                outer.inputs[1 - side],
+                x.inputs[numberOf(x)],
+                y.inputs[numberOf(y)]);
+        joined.uses = outer.uses;
+        values.set(i, joined);
+        outer = joined;
+      }
+    }
+  }
+
+  private static boolean isSum(Value value) {
+    return value.op == Op.ADD || value.op == Op.SUBTRACT;
+  }
+
+  /** The product with a number that is used only here, or null. */
+  private Value scaled(int reference) {
+    Value value = inner(reference);
+    return value != null && value.op == Op.MULTIPLY && numberOf(value) >= 0 ? value : null;
+  }
+
+  /** Which factor of a product is a number; -1 if none is. */
+  private int numberOf(Value product) {
+    for (int side = 1; side >= 0; side--) {
+      if (product.inputs[side] > structure.leaves && product.inputs[side] < inputs) {
+        return side;
+      }
+    }
+    return -1;
+  }
+
   /** Joins a cheap operation with the one that alone uses it. */
   private void chain() {
     for (int i = 0; i < values.size(); i++) {
@@ -132,7 +185,8 @@ final class Compiler {
       return null;
     }
     Value value = values.get(reference - inputs);
-    return value.uses == 1 && value.opcode < Program.CHAIN && isCheap(value) ? value : null;
+    boolean joins = value.uses == 1 && !value.absorbed && value.opcode < Program.CHAIN;
+    return joins && isCheap(value) ? value : null;
   }
 
   private static boolean isCheap(Value value) {
@@ -169,7 +223,7 @@ final class Compiler {
       if (value.absorbed) {
         continue;
       }
-      int[] references = new int[3];
+      int[] references = new int[5];
       for (int k = 0; k < value.inputs.length; k++) {
         int input = value.inputs[k];
         references[k] = input < inputs ? input : inputs + register[input - inputs];
@@ -189,7 +243,7 @@ final class Compiler {
               | (long) target << 16
               | (long) references[0] << 32
               | (long) references[1] << 48);
-      words.add((long) references[2]);
+      words.add(references[2] | (long) references[3] << 16 | (long) references[4] << 32);
       listing.add(line(value, target, references));
     }
     if (inputs + registers > MAX_REFERENCES) {
@@ -216,6 +270,9 @@ final class Compiler {
       }
       return line.append(')').toString();
     }
+    if (value.opcode >= Program.LINEAR) {
+      return line.append(linear(value.opcode - Program.LINEAR, references)).toString();
+    }
     int kind = value.opcode - Program.CHAIN;
     String first =
         "(" + name(references[0]) + " " + "+-*".charAt(kind / 4) + " " + name(references[1]) + ")";
@@ -226,6 +283,20 @@ final class Compiler {
                 : first + " " + "+- *".charAt(kind % 4) + " " + last)
         .append("   [one pass]")
         .toString();
+  }
+
+  private String linear(int kind, int[] references) {
+    String first =
+        String.format(
+            "(%s * %s %c %s * %s)",
+            name(references[0]),
+            name(references[3]),
+            "+-".charAt(kind / 3),
+            name(references[1]),
+            name(references[4]));
+    String last = name(references[2]);
+    return (kind % 3 == 2 ? last + " - " + first : first + " " + "+-".charAt(kind % 3) + " " + last)
+        + "   [one pass]";
   }
 
   private String name(int reference) {

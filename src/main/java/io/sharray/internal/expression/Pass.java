@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * inside it have been replaced by their values.
  */
 final class Pass {
-  private static final long CALL_VERSION = 1;
+  private static final long CALL_VERSION = 2;
   private static final int HEADER_WORDS = 12;
 
   /** Below so many instructions on elements the team is not asked. */

@@ -19,6 +19,9 @@ record Program(
   /** The first opcode of the chain kernels, {@code kChain} in C++. */
   static final int CHAIN = 0x8000;
 
+  /** The first opcode of the linear kernels, {@code kLinear} in C++. */
+  static final int LINEAR = 0x9000;
+
   int operands() {
     return leaves + 1;
   }
