@@ -1,0 +1,107 @@
+/// Prints a hash of what every operation and every reduction gives on fixed operands, once it is the same on each CPU
+/// path. Two architectures agree on every bit if their programs print the same lines.
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "check.h"
+#include "math/rows.h"
+
+namespace {
+
+using namespace sharray;
+using namespace sharray::test;
+
+constexpr std::size_t kRounds = 400;
+
+/// Any pattern of bits in one of two rounds, else numbers of everyday size. NaNs differ in their payload: none goes in.
+void fill(std::mt19937_64& random, std::vector<double>& x, bool everyday) {
+  for (double& v : x) {
+    const std::uint64_t bits = random();
+    std::memcpy(&v, &bits, sizeof v);
+    if (everyday) v = static_cast<double>(static_cast<std::int64_t>(bits)) * 0x1p-58;
+    if (v != v) v = 1.5;
+  }
+}
+
+class Hash {
+ public:
+  void add(std::uint64_t bits) { value_ = (value_ ^ bits) * 0x100000001b3U; }
+  void add(double x) {
+    std::uint64_t bits = 0x7ff8000000000000U;
+    if (x == x) std::memcpy(&bits, &x, sizeof bits);
+    add(bits);
+  }
+  unsigned long long value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = 0xcbf29ce484222325U;
+};
+
+unsigned long long of_operation(const KernelTable& table, const Row& row) {
+  const bool bools = row.types == "BOOLS", select = row.types == "SELECT";
+  const bool truth = bools || row.types == "COMPARE" || row.types == "TEST";
+  std::mt19937_64 random(20);
+  std::array<std::vector<double>, 3> x;
+  std::array<std::vector<std::uint8_t>, 3> b;
+  std::vector<double> out(kBlock);
+  std::vector<std::uint8_t> answers(kBlock);
+  Hash hash;
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    std::array<const void*, 3> operands{};
+    for (std::size_t k = 0; k < 3; ++k) {
+      x[k].resize(kBlock);
+      fill(random, x[k], round % 2 == 0);
+      b[k].resize(kBlock);
+      for (std::uint8_t& v : b[k]) v = static_cast<std::uint8_t>(random() & 1U);
+      const bool bytes = bools || (select && k == 0);
+      operands[k] = bytes ? static_cast<const void*>(b[k].data()) : x[k].data();
+    }
+    void* to = truth ? static_cast<void*>(answers.data()) : out.data();
+    table.op[static_cast<std::size_t>(row.op)][0](to, operands[0], operands[1], operands[2], kBlock);
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      if (truth) {
+        hash.add(std::uint64_t{answers[i]});
+      } else {
+        hash.add(out[i]);
+      }
+    }
+  }
+  return hash.value();
+}
+
+unsigned long long of_reduction(const KernelTable& table, std::size_t which) {
+  std::mt19937_64 random(21);
+  std::vector<double> x(kBlock);
+  Hash hash;
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    fill(random, x, true);
+    hash.add(table.reduce[which](x.data(), kBlock - round));
+  }
+  return hash.value();
+}
+
+template <typename Of>
+void print(const char* name, Of&& of) {
+  const unsigned long long hash = of(*tables().front());
+  for (const KernelTable* table : tables()) {
+    if (!CHECK(of(*table) == hash)) std::fprintf(stderr, "  %s on %s\n", name, cpu_path_name(table->path));
+  }
+  std::printf("%s %016llx\n", name, hash);
+}
+
+}  // namespace
+
+int main() {
+  for (const Row& row : rows()) {
+    if (tables().front()->op[static_cast<std::size_t>(row.op)][0] == nullptr) continue;
+    print(row.name, [&](const KernelTable& table) { return of_operation(table, row); });
+  }
+  constexpr const char* kReductions[] = {"sum", "min", "max"};
+  for (std::size_t i = 0; i < 3; ++i) {
+    print(kReductions[i], [&](const KernelTable& table) { return of_reduction(table, i); });
+  }
+  return check_summary();
+}
