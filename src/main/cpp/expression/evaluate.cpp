@@ -16,6 +16,7 @@ namespace {
 /// Elements of a sweep when operands come from memory: with short sweeps all operands stream at once, which keeps the
 /// prefetchers of the processor busy, and the temporaries leave the first-level cache to them.
 constexpr std::int64_t kStreamingSweep = 128;
+/// Up to here a result is better left in the caches.
 constexpr std::int64_t kCachedElements = 1 << 16;
 
 /// Stores a block of the value from `cursor` on, run by run.
@@ -40,14 +41,21 @@ void evaluate_range(const Program& program, Machine& machine, const std::ptrdiff
   Cursor cursor(program.shape, 0, program.shape.size());
   cursor.seek(first);
   const auto unit = static_cast<std::ptrdiff_t>(element_size(out.type));
-  const std::int64_t sweep = elements(program) > kCachedElements ? kStreamingSweep : std::int64_t{kBlock};
+  const bool large = elements(program) > kCachedElements;
+  const bool stream_out = large && program.stream && out.type == ElementType::float64;
+  if (stream_out && machine.streams()) {
+    machine.stream(bases, first, last);
+    table.stream_fence();
+    return;
+  }
+  const std::int64_t sweep = large ? kStreamingSweep : std::int64_t{kBlock};
   for (std::int64_t at = first; at < last;) {
     const std::int64_t wanted = std::min(last - at, sweep);
     const auto n = static_cast<std::size_t>(wanted);
     machine.bind(cursor, bases, n);
     const bool direct = cursor.run() >= wanted && (n == 1 || cursor.inner_stride(out.strides) == unit);
     char* to = direct ? out.address + cursor.offset(out.strides) : nullptr;
-    const bool stream = direct && program.stream && out.type == ElementType::float64;
+    const bool stream = direct && stream_out;
     const void* value = machine.run(n, stream ? nullptr : to);
     if (stream && !machine.value_is_scalar()) {
       table.copy_stream(reinterpret_cast<double*>(to), static_cast<const double*>(value), n);
@@ -61,7 +69,7 @@ void evaluate_range(const Program& program, Machine& machine, const std::ptrdiff
       left -= part;
     }
   }
-  if (program.stream) table.stream_fence();
+  if (stream_out) table.stream_fence();
 }
 
 std::int32_t elementwise(const Program& program, const KernelTable& table, int threads) noexcept {

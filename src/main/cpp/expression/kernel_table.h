@@ -66,6 +66,9 @@ struct KernelTable {
   Kernel chain[12][8];
   /// Three arrays in one pass. [linear_index][scalar mask of x, y and z]
   LinearKernel linear[kLinearRows][8];
+  /// The same for operands that are all arrays, past the caches: `out` overlaps none of them. [linear_index]
+  /// `stream_fence` before another thread may look.
+  LinearKernel linear_stream[kLinearRows];
 
   /// Copies past the caches; both pointers are aligned to 8 bytes. `stream_fence` before another thread may look.
   void (*copy_stream)(double* out, const double* in, std::size_t n) noexcept;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "expression/kernel_table.h"
+#include "expression/kernels_memory.h"
 #include "math/arithmetic.h"
 #include "math/digamma.h"
 #include "math/exp.h"
@@ -207,8 +208,29 @@ void linear_kernel(double* out, const double* x, const double* s, const double* 
   map_doubles(f, out, n, Doubles<(kMask & 1U) != 0>(x), Doubles<(kMask & 2U) != 0>(y), Doubles<(kMask & 4U) != 0>(z));
 }
 
+/// How far before their use operands from memory are asked for, in elements: a few pages' worth is too far, a few lines
+/// too near.
+inline constexpr std::size_t kAhead = 256;
+
+template <Inner kInner, Outer kOuter>
+void linear_stream(double* out, const double* x, const double* s, const double* y, const double* t, const double* z,
+                   std::size_t n) noexcept {
+  const V scale_x = simd::set(*s), scale_y = simd::set(*t);
+  std::size_t i = before_stream(out, n);
+  linear_kernel<kInner, kOuter, 0>(out, x, s, y, t, z, i);
+  for (; i + kLanes <= n; i += kLanes) {
+    __builtin_prefetch(x + i + kAhead);
+    __builtin_prefetch(y + i + kAhead);
+    __builtin_prefetch(z + i + kAhead);
+    simd::stream(out + i,
+                 chain<kInner, kOuter>(simd::load(x + i) * scale_x, simd::load(y + i) * scale_y, simd::load(z + i)));
+  }
+  linear_kernel<kInner, kOuter, 0>(out + i, x + i, s, y + i, t, z + i, n - i);
+}
+
 template <Inner kInner, Outer kOuter, unsigned... kMasks>
 constexpr void fill_linear(KernelTable& table, std::integer_sequence<unsigned, kMasks...>) {
+  table.linear_stream[linear_index(kInner, kOuter)] = &linear_stream<kInner, kOuter>;
   ((table.linear[linear_index(kInner, kOuter)][kMasks] = &linear_kernel<kInner, kOuter, kMasks>), ...);
 }
 
@@ -223,7 +245,6 @@ constexpr void fill_linears(KernelTable& table) {
 }  // namespace
 }  // namespace sharray
 
-#include "expression/kernels_memory.h"
 #include "expression/kernels_reduce.h"
 
 namespace sharray {

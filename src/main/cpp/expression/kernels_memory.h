@@ -6,11 +6,16 @@
 namespace sharray {
 namespace {
 
-void copy_stream(double* out, const double* in, std::size_t n) noexcept {
+/// Elements before the first one at which a whole vector may be streamed, at most n.
+std::size_t before_stream(const double* out, std::size_t n) noexcept {
   constexpr std::size_t kVector = simd::kLanes * sizeof(double);
   const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(out) % kVector;
-  std::size_t head = misaligned == 0 ? 0 : (kVector - misaligned) / sizeof(double);
-  if (head > n) head = n;
+  const std::size_t head = misaligned == 0 ? 0 : (kVector - misaligned) / sizeof(double);
+  return head > n ? n : head;
+}
+
+void copy_stream(double* out, const double* in, std::size_t n) noexcept {
+  const std::size_t head = before_stream(out, n);
   std::size_t i = 0;
   for (; i < head; ++i) out[i] = in[i];
   for (; i + simd::kLanes <= n; i += simd::kLanes) simd::stream(out + i, simd::load(in + i));

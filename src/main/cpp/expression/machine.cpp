@@ -176,27 +176,49 @@ const void* Machine::run(std::size_t n, void* target) noexcept {
   if (into) slots_[value] = target;
   for (const Instruction& step : program_.instructions) {
     if (step.opcode >= kLinear) {
-      run_linear(step, n);
+      run_linear(table_.linear[step.opcode - kLinear][scalars(step)], step, slots_[step.target], n);
       continue;
     }
-    const bool binary = step.y != 0, ternary = step.z != 0;
-    const auto mask = static_cast<std::size_t>(scalar_[step.x] | (binary ? scalar_[step.y] << 1 : 0) |
-                                               (ternary ? scalar_[step.z] << 2 : 0));
-    const Kernel kernel =
-        step.opcode >= kChain ? table_.chain[step.opcode - kChain][mask] : table_.op[step.opcode][mask];
-    kernel(slots_[step.target], slots_[step.x], binary ? slots_[step.y] : nullptr, ternary ? slots_[step.z] : nullptr,
-           n);
+    const Kernel kernel = step.opcode >= kChain ? table_.chain[step.opcode - kChain][scalars(step)]
+                                                : table_.op[step.opcode][scalars(step)];
+    kernel(slots_[step.target], slots_[step.x], step.y != 0 ? slots_[step.y] : nullptr,
+           step.z != 0 ? slots_[step.z] : nullptr, n);
   }
   const void* result = slots_[value];
   if (into) slots_[value] = own;
   return result;
 }
 
-void Machine::run_linear(const Instruction& step, std::size_t n) noexcept {
+unsigned Machine::scalars(const Instruction& step) const noexcept {
+  unsigned mask = scalar_[step.x] != 0 ? 1 : 0;
+  if (step.y != 0 && scalar_[step.y] != 0) mask |= 2;
+  if (step.z != 0 && scalar_[step.z] != 0) mask |= 4;
+  return mask;
+}
+
+void Machine::run_linear(LinearKernel kernel, const Instruction& step, void* target, std::size_t n) noexcept {
   const auto doubles = [this](std::uint32_t reference) { return static_cast<const double*>(slots_[reference]); };
-  const auto mask = static_cast<std::size_t>(scalar_[step.x] | scalar_[step.y] << 1 | scalar_[step.z] << 2);
-  table_.linear[step.opcode - kLinear][mask](static_cast<double*>(slots_[step.target]), doubles(step.x),
-                                             doubles(step.s), doubles(step.y), doubles(step.t), doubles(step.z), n);
+  kernel(static_cast<double*>(target), doubles(step.x), doubles(step.s), doubles(step.y), doubles(step.t),
+         doubles(step.z), n);
+}
+
+bool Machine::streams() const noexcept {
+  const std::vector<Instruction>& steps = program_.instructions;
+  if (steps.size() != 1 || steps[0].opcode < kLinear || scalars(steps[0]) != 0 || program_.shape.size() != 1) {
+    return false;
+  }
+  return std::all_of(program_.operands.begin(), program_.operands.end(), [](const Operand& operand) {
+    return operand.strides[0] == static_cast<std::ptrdiff_t>(element_size(operand.type)) || operand.strides[0] == 0;
+  });
+}
+
+void Machine::stream(const std::ptrdiff_t* base, std::int64_t first, std::int64_t last) noexcept {
+  const Instruction& step = program_.instructions[0];
+  for (std::size_t i = 0; i < program_.operands.size(); i++) {
+    const Operand& operand = program_.operands[i];
+    slots_[i] = operand.address + base[i] + first * operand.strides[0];
+  }
+  run_linear(table_.linear_stream[step.opcode - kLinear], step, slots_[0], static_cast<std::size_t>(last - first));
 }
 
 const double* Machine::run_doubles(std::size_t n) noexcept {

@@ -52,6 +52,10 @@ class Machine {
   const void* run(std::size_t n) noexcept { return run(n, nullptr); }
   /// The same, into `target` if the value is a register; `target` may be the memory of an operand.
   const void* run(std::size_t n, void* target) noexcept;
+  /// Whether the program is one instruction that can write its result past the caches, over contiguous operands.
+  bool streams() const noexcept;
+  /// Does it for elements [first, last) of the space, of which there is one dimension.
+  void stream(const std::ptrdiff_t* base, std::int64_t first, std::int64_t last) noexcept;
   bool value_is_scalar() const noexcept { return scalar_[program_.value]; }
   ElementType value_type() const noexcept { return type_of(program_.value); }
   /// n elements of the value for a kernel that takes no scalar: repeats one where needed.
@@ -61,7 +65,8 @@ class Machine {
 
  private:
   ElementType type_of(std::uint32_t reference) const noexcept;
-  void run_linear(const Instruction& step, std::size_t n) noexcept;
+  unsigned scalars(const Instruction& step) const noexcept;
+  void run_linear(LinearKernel kernel, const Instruction& step, void* target, std::size_t n) noexcept;
   void load(std::size_t operand, void* to, const char* from, std::ptrdiff_t stride, std::size_t n) noexcept;
 
   const Program& program_;

@@ -174,6 +174,35 @@ void any_layout_is_walked() {
   }
 }
 
+/// Large enough that the result goes past the caches; from places that no vector is aligned to.
+void large_linear_sums_are_streamed_with_the_same_bits() {
+  constexpr std::size_t kSize = 200003;
+  const std::vector<double> x = uniform(kSize, -2, 2), y = uniform(kSize, -2, 2), z = uniform(kSize, -2, 2);
+  for (const KernelTable* table : tables()) {
+    for (std::size_t first : {0UL, 1UL, 3UL}) {
+      std::vector<double> out(kSize, -7);
+      const auto array = [&](const std::vector<double>& v) {
+        return Array{const_cast<double*>(v.data()) + first, kFloat, {8}};
+      };
+      CallBuilder call;
+      call.shape = {static_cast<std::int64_t>(kSize - first - 2)};
+      call.operands = {array(out), array(x), array(y), array(z)};
+      call.constants = {2, 3};
+      call.registers = 1;
+      call.instructions = {{kLinear + linear_index(Inner::add, Outer::minus), 6, 1, 2, 3, 4, 5}};
+      call.value = 6;
+      call.stream = true;
+      CHECK_EQ(run(call, *table, 2), SHARRAY_OK);
+      bool right = true;
+      for (std::size_t i = 0; i < kSize; i++) {
+        const double inside = x[i] * 2 + y[i] * 3 - z[i];
+        right = right && bits(out[i]) == bits(i < first || i >= kSize - 2 ? -7.0 : inside);
+      }
+      CHECK(right);
+    }
+  }
+}
+
 /// The tree of reduce.h by its definition.
 double reduce_by_definition(Reduction reduction, const std::vector<double>& values) {
   const double identity = kReductionIdentity[static_cast<int>(reduction)];
@@ -298,6 +327,7 @@ void broken_calls_are_refused() {
 int main() {
   elementwise_bits_do_not_depend_on_threads_paths_and_slices();
   any_layout_is_walked();
+  large_linear_sums_are_streamed_with_the_same_bits();
   full_reductions_follow_the_tree();
   reductions_over_axes_follow_the_tree();
   no_elements_are_no_trouble();

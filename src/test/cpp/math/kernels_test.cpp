@@ -227,6 +227,30 @@ void linear_kernels_are_four_operations_with_any_operand_one_value_or_the_output
   }
 }
 
+void linear_kernels_past_the_caches_have_the_same_bits() {
+  constexpr std::size_t kMargin = 16;
+  const double scale_x = 1.0 / 3, scale_y = -7.25;
+  const std::vector<double> x = mixture(kBlock, 1, 3), y = mixture(kBlock, 2, 1), z = mixture(kBlock, 3, 1);
+  for (const KernelTable* table : tables()) {
+    for (std::size_t row = 0; row < kLinearRows; ++row) {
+      for (std::size_t at = 0; at < 9; ++at) {
+        for (std::size_t n :
+             {std::size_t{1}, std::size_t{3}, std::size_t{7}, std::size_t{8}, std::size_t{130}, kBlock}) {
+          std::vector<double> expected(n), out(kBlock + 2 * kMargin, -1);
+          table->linear[row][0](expected.data(), x.data(), &scale_x, y.data(), &scale_y, z.data(), n);
+          table->linear_stream[row](out.data() + at, x.data(), &scale_x, y.data(), &scale_y, z.data(), n);
+          table->stream_fence();
+          bool right = true;
+          for (std::size_t i = 0; i < n; ++i) right = right && same(out[at + i], expected[i]);
+          for (std::size_t i = 0; i < at; ++i) right = right && out[i] == -1;
+          for (std::size_t i = at + n; i < out.size(); ++i) right = right && out[i] == -1;
+          CHECK(right);
+        }
+      }
+    }
+  }
+}
+
 void chains_are_two_operations() {
   Comparison comparison;
   const Shape shape = {{8, 8, 8}, 8};
@@ -450,6 +474,7 @@ int main() {
   copies();
   chains_are_two_operations();
   linear_kernels_are_four_operations_with_any_operand_one_value_or_the_output();
+  linear_kernels_past_the_caches_have_the_same_bits();
   paths_agree();
   return check_summary();
 }
