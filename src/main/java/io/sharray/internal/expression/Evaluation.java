@@ -5,6 +5,7 @@ import io.sharray.Expr;
 import io.sharray.NDArray;
 import io.sharray.internal.Access;
 import io.sharray.internal.array.Geometry;
+import io.sharray.internal.array.Shapes;
 import io.sharray.internal.segment.View;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ public final class Evaluation {
    * @return the new array
    */
   public static NDArray eval(Expr expr) {
-    Shapes.count(Node.shapeOf(expr));
+    Broadcasting.count(Node.shapeOf(expr));
     NDArray out = Access.allocate(expr.dtype(), expr.shape());
     try {
       return into(expr, out);
@@ -63,7 +64,7 @@ public final class Evaluation {
    * @return its value
    */
   public static double item(Expr expr) {
-    if (Shapes.count(Node.shapeOf(expr)) != 1) {
+    if (Broadcasting.count(Node.shapeOf(expr)) != 1) {
       throw new IllegalArgumentException(
           "item needs one element, but the shape is "
               + Shapes.text(Node.shapeOf(expr))

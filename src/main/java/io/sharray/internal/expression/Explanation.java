@@ -3,6 +3,7 @@ package io.sharray.internal.expression;
 import io.sharray.Expr;
 import io.sharray.NDArray;
 import io.sharray.Sharray;
+import io.sharray.internal.array.Shapes;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -58,7 +59,7 @@ final class Explanation {
     for (String line : program.listing()) {
       text.append("\n  ").append(line);
     }
-    long elements = Shapes.count(Node.shapeOf(operand));
+    long elements = Broadcasting.count(Node.shapeOf(operand));
     text.append("\n  ")
         .append(elements)
         .append(" elements in blocks of 1024, ")

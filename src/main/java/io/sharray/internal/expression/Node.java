@@ -2,6 +2,7 @@ package io.sharray.internal.expression;
 
 import io.sharray.DType;
 import io.sharray.Expr;
+import io.sharray.internal.array.Shapes;
 import java.util.Arrays;
 
 /**
@@ -42,7 +43,7 @@ public abstract sealed class Node extends Expr permits Node.Constant, Node.Call,
     final double value;
 
     Constant(DType dtype, double value) {
-      super(dtype, Shapes.SCALAR, 1);
+      super(dtype, Broadcasting.SCALAR, 1);
       this.value = value;
     }
   }
@@ -122,14 +123,14 @@ public abstract sealed class Node extends Expr permits Node.Constant, Node.Call,
       throw new IllegalArgumentException(
           op.functionName() + " takes " + op.arity() + " operands, not " + operands.length);
     }
-    long[] shape = Shapes.SCALAR;
+    long[] shape = Broadcasting.SCALAR;
     for (int i = 0; i < operands.length; i++) {
       DType wanted =
           op.kind() == Op.Kind.BOOLS || op.kind() == Op.Kind.SELECT && i == 0
               ? DType.BOOL
               : DType.FLOAT64;
       requireDType(op.functionName(), i, operands[i], wanted);
-      shape = Shapes.broadcast(op.functionName(), shape, shapeOf(operands[i]));
+      shape = Broadcasting.broadcast(op.functionName(), shape, shapeOf(operands[i]));
     }
     Constant known = Folding.fold(op, operands);
     if (known != null) {
@@ -152,7 +153,7 @@ public abstract sealed class Node extends Expr permits Node.Constant, Node.Call,
    */
   public static Expr reduce(Reducer reducer, Expr operand, boolean keepDims, int... axes) {
     long[] full = shapeOf(operand);
-    int[] sorted = Shapes.axes(reducer.functionName(), axes, full.length);
+    int[] sorted = Broadcasting.axes(reducer.functionName(), axes, full.length);
     long[] kept = full.clone();
     long reduced = 1;
     for (int axis : sorted) {

@@ -23,7 +23,7 @@ final class Overlap {
         && java.util.Arrays.equals(target.strides(), source.strides())) {
       return false;
     }
-    return Shapes.count(source.shape()) > 0
+    return Broadcasting.count(source.shape()) > 0
         && to + lowest(target) < from + end(source)
         && from + lowest(source) < to + end(target);
   }

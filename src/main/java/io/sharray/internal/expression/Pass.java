@@ -71,7 +71,7 @@ final class Pass {
 
   /** Elements that are computed. */
   long elements() {
-    return Shapes.count(Node.shapeOf(operand));
+    return Broadcasting.count(Node.shapeOf(operand));
   }
 
   /**

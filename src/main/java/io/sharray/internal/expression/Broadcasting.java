@@ -1,12 +1,13 @@
 package io.sharray.internal.expression;
 
+import io.sharray.internal.array.Shapes;
 import java.util.Arrays;
 
-/** Arithmetic of shapes, with the messages that users see. */
-final class Shapes {
+/** Shapes of expressions: how operands meet, and which axes are reduced. */
+final class Broadcasting {
   static final long[] SCALAR = {};
 
-  private Shapes() {}
+  private Broadcasting() {}
 
   /**
    * The number of elements of an array that exists, or of a broadcast of some, checked for
@@ -24,7 +25,7 @@ final class Shapes {
         count = Math.multiplyExact(count, length);
       } catch (ArithmeticException e) {
         throw new IllegalArgumentException(
-            "shape " + text(shape) + " has more than 2^63 elements; broadcast less");
+            "shape " + Shapes.text(shape) + " has more than 2^63 elements; broadcast less");
       }
     }
     return count;
@@ -46,9 +47,9 @@ final class Shapes {
         throw new IllegalArgumentException(
             function
                 + ": shapes "
-                + text(x)
+                + Shapes.text(x)
                 + " and "
-                + text(y)
+                + Shapes.text(y)
                 + " do not broadcast: "
                 + a
                 + " against "
@@ -92,10 +93,5 @@ final class Shapes {
       }
     }
     return sorted;
-  }
-
-  /** As Python prints it: (3, 4), (3,) or (). */
-  static String text(long[] shape) {
-    return io.sharray.internal.array.Shapes.text(shape);
   }
 }
