@@ -7,6 +7,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A Python interpreter that runs statements and answers with the values of expressions. */
 final class PythonProcess implements AutoCloseable {
@@ -17,22 +21,16 @@ final class PythonProcess implements AutoCloseable {
           + "    kind, text = line[0], line[1:].rstrip('\\n')\n"
           + "    print(repr(eval(text, names)) if kind == '=' else exec(text, names), flush=True)\n";
 
+  private static final Path PACKAGE = Path.of("src/main/python").toAbsolutePath();
+  private static final String INTERPRETER = interpreter();
+
   private final Process process;
   private final BufferedReader answers;
   private final PrintWriter orders;
 
   /** Starts it; the test is skipped where there is no Python with the modules. */
   PythonProcess(String... modules) throws IOException {
-    Process started = null;
-    try {
-      started =
-          new ProcessBuilder("python3", "-c", LOOP)
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-    } catch (IOException e) {
-      assumeTrue(false, "there is no python3");
-    }
-    process = started;
+    process = command("-c", LOOP).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     answers = process.inputReader(StandardCharsets.UTF_8);
     orders = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
     for (String module : modules) {
@@ -44,6 +42,47 @@ final class PythonProcess implements AutoCloseable {
       }
       assumeTrue(there, "this Python has no " + module);
       exec("import " + module);
+    }
+  }
+
+  /**
+   * A command of the interpreter that has NumPy, else of any, with our Python package on its path;
+   * the test is skipped where there is no Python.
+   */
+  static ProcessBuilder command(String... arguments) {
+    assumeTrue(!INTERPRETER.isEmpty(), "there is no python3");
+    List<String> command = new ArrayList<>(List.of(INTERPRETER));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("PYTHONPATH", PACKAGE.toString());
+    builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+    builder.environment().put("OPENBLAS_NUM_THREADS", "1");
+    return builder;
+  }
+
+  private static String interpreter() {
+    for (String statement : List.of("import numpy", "pass")) {
+      for (String candidate : List.of("python3", "/usr/bin/python3")) {
+        if (runs(candidate, statement)) {
+          return candidate;
+        }
+      }
+    }
+    return "";
+  }
+
+  private static boolean runs(String interpreter, String statement) {
+    try {
+      return new ProcessBuilder(interpreter, "-c", statement)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException none) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -62,6 +101,10 @@ final class PythonProcess implements AutoCloseable {
   @Override
   public void close() {
     orders.close();
-    process.onExit().join();
+    process
+        .onExit()
+        .orTimeout(30, TimeUnit.SECONDS)
+        .whenComplete((p, e) -> process.destroyForcibly())
+        .join();
   }
 }

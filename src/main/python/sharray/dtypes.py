@@ -1,0 +1,18 @@
+"""The dtypes that segments can have, by their NumPy type string."""
+import numpy
+
+TYPE_STRINGS = ("<f8", "|b1")
+
+
+def of(dtype):
+    """The numpy.dtype of `dtype`; TypeError if segments cannot have it."""
+    found = numpy.dtype(dtype)
+    if found.str not in TYPE_STRINGS:
+        raise TypeError(f"arrays of {found} cannot be shared; float64 and bool can")
+    return found
+
+
+def by_kind(kind, item_size):
+    """The numpy.dtype of a kind character and item size, or None."""
+    type_string = ("|" if item_size == 1 else "<") + kind + str(item_size)
+    return numpy.dtype(type_string) if type_string in TYPE_STRINGS else None
