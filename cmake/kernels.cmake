@@ -15,7 +15,8 @@ function(sharray_add_kernels target)
   set(flags_baseline -march=x86-64)
   set(flags_avx2 -march=x86-64-v3)
   # GCC's own intrinsics start from undefined vectors, and gcc 12 warns of them (GCC bug 105593).
-  set(flags_avx512 -march=x86-64-v4 -mprefer-vector-width=512 -Wno-uninitialized -Wno-maybe-uninitialized)
+  set(flags_avx512 -march=x86-64-v4 -mprefer-vector-width=512 -Wno-uninitialized
+      $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   set(flags_neon -march=armv8-a)
   foreach(path IN LISTS paths)
     target_sources(${target} PRIVATE ${dir}/kernels_${path}.cpp)

@@ -6,6 +6,7 @@ target_sources(
           ${SHARRAY_CPP}/segment/files.cpp
           ${SHARRAY_CPP}/segment/layout.cpp
           ${SHARRAY_CPP}/segment/leased_file.cpp
+          ${SHARRAY_CPP}/segment/leased_removal.cpp
           ${SHARRAY_CPP}/segment/memfd.cpp
           ${SHARRAY_CPP}/segment/pages.cpp
           ${SHARRAY_CPP}/segment/paths.cpp

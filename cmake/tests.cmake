@@ -1,7 +1,7 @@
-# Each file under src/test/cpp/<room>/ is a program with main(); but for *_bench.cpp each is a test.
+# Each file under src/test/cpp/<room>/ is a program with main(); but for *_bench.cpp each is a test. ./dev fuzz builds fuzz/.
 set(SHARRAY_TEST_CPP "${SHARRAY_ROOT}/src/test/cpp")
 file(GLOB tests CONFIGURE_DEPENDS "${SHARRAY_TEST_CPP}/*/*.cpp")
-list(FILTER tests EXCLUDE REGEX "_bench\\.cpp$")
+list(FILTER tests EXCLUDE REGEX "_bench\\.cpp$|/fuzz/")
 foreach(test ${tests})
   file(RELATIVE_PATH name "${SHARRAY_TEST_CPP}" "${test}")
   string(REGEX REPLACE "\\.cpp$" "" name "${name}")

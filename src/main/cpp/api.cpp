@@ -104,6 +104,7 @@ constexpr sharray_api kApi = {
     .survive_truncation = set_survival,
     .segment_peek = segment_peek,
     .segment_sweep = segment_sweep,
+    .segment_remove = segment_remove,
     .provenance = provenance,
     .evaluate = evaluate_call,
     .submit = submit_call,

@@ -101,12 +101,19 @@ struct sharray_api {
   const std::int32_t* poisonings;
   /// Whether the SIGBUS handler is installed with the first segment that others can truncate; on unless called.
   void (*survive_truncation)(std::int32_t on) noexcept;
-  /// Reads the header of a segment without keeping it attached; `out->size` and `attached` (processes, -1 if unknown).
+  /// Reads the header of a segment without keeping it attached; `out->size` and `attached` (processes, -1 if an unknown
+  /// number of them). What a segment that is refused has in place of a header is written into `header` too, zeros
+  /// where nothing could be read.
   std::int32_t (*segment_peek)(std::int32_t storage, std::int64_t id, const char* name, std::uint8_t* header,
                                sharray_mapping* out, std::int64_t* attached, char* error) noexcept;
   /// Removes what is certainly ours and certainly dead; returns how many segments. `freed` gets the bytes, `report`
   /// (of `capacity` bytes) a line for each: storage, id or name, bytes, separated by tabs.
   std::int32_t (*segment_sweep)(std::int64_t* freed, char* report, std::int64_t capacity) noexcept;
+  /// Removes the name of a POSIX or file segment, persistent or not; memory that is held stays with its holders. `uuid`
+  /// may be null. Refuses whatever has no header of ours. Returns 0 if nobody holds it, 1 if somebody does; `bytes`
+  /// gets its size.
+  std::int32_t (*segment_remove)(std::int32_t storage, const char* name, const std::uint8_t* uuid, std::int64_t* bytes,
+                                 char* error) noexcept;
   /// Hashes that tell where handles come from: [0] boot id and IPC namespace, [1] boot id and device of /dev/shm.
   void (*provenance)(std::int64_t* hashes) noexcept;
 

@@ -176,8 +176,17 @@ class File final : public Storage {
     struct stat status {};
     const std::int32_t result = find(target, false, file, status, header, error);
     size = status.st_size;
-    attached = -1;
+    if (file.valid() && lease_alone(file)) {
+      attached = 0;
+    }
     return result;
+  }
+
+  std::int32_t remove(const Target& target, std::int64_t& bytes, char* error) const override {
+    const SplitPath path(target.name);
+    const FileDescriptor directory = path.open_directory();
+    return directory.valid() ? remove_named(kFile, directory, path.name(), target, bytes, error)
+                             : removing_failed(errno, SHARRAY_FILE, target.name, error);
   }
 
   void sweep(SweepReport&) const noexcept override {}

@@ -51,6 +51,13 @@ std::int32_t find_segment(const LeasedStorage& kind, const FileDescriptor& direc
 std::int32_t map_found(const LeasedStorage& kind, const FileDescriptor& file, const struct stat& status,
                        const Target& target, const Header& header, Mapped& out, char* error);
 
+/// Removes a name whose file has a header of ours and, where asked for, the UUID of `target`. As Storage::remove.
+std::int32_t remove_named(const LeasedStorage& kind, const FileDescriptor& directory, const char* name,
+                          const Target& target, std::int64_t& bytes, char* error) noexcept;
+
+/// Words a removal that the system refused.
+std::int32_t removing_failed(int answer, std::int32_t storage, const char* name, char* error) noexcept;
+
 /// Words an attach that the system refused.
 std::int32_t attaching_failed(int answer, std::int32_t storage, const char* name, char* error) noexcept;
 

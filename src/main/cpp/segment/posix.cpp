@@ -273,8 +273,18 @@ class Posix final : public Storage {
     const std::int32_t result =
         find_segment(kPosix, directory, target.name, target, false, file, status, header, error);
     size = status.st_size;
-    attached = -1;
+    if (file.valid() && lease_alone(file)) {
+      attached = 0;
+    }
     return result;
+  }
+
+  std::int32_t remove(const Target& target, std::int64_t& bytes, char* error) const override {
+    FileDescriptor directory;
+    if (const std::int32_t failure = existing_directory(target, directory, error)) {
+      return failure == SHARRAY_GONE ? removing_failed(ENOENT, SHARRAY_POSIX, target.name, error) : failure;
+    }
+    return remove_named(kPosix, directory, target.name, target, bytes, error);
   }
 
   void sweep(SweepReport& report) const noexcept override {

@@ -187,14 +187,28 @@ std::int32_t segment_peek(std::int32_t storage, std::int64_t id, const char* nam
     target.id = id;
     target.name = name;
     target.access = Access::kReadOnly;
-    Header found;
+    Header found{};
     std::int64_t size = 0;
+    *attached = -1;
     const std::int32_t result = kind->peek(target, found, size, *attached, error);
-    if (result == SHARRAY_OK) {
-      std::memcpy(header, &found, sizeof found);
-      *out = {0, 0, size, storage == SHARRAY_SYSTEM_V ? id : -1};
-    }
+    std::memcpy(header, &found, sizeof found);
+    *out = {0, 0, size, storage == SHARRAY_SYSTEM_V ? id : -1};
     return result;
+  });
+}
+
+std::int32_t segment_remove(std::int32_t storage, const char* name, const std::uint8_t* uuid, std::int64_t* bytes,
+                            char* error) noexcept {
+  const Storage* kind = find_storage(storage);
+  if (kind == nullptr) {
+    return unknown_storage(storage, error);
+  }
+  return guarded(error, [&] {
+    Target target;
+    target.name = name;
+    target.uuid = uuid;
+    target.access = Access::kReadOnly;
+    return kind->remove(target, *bytes, error);
   });
 }
 

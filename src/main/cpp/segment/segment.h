@@ -19,6 +19,8 @@ std::int32_t segment_verify(std::int64_t client, std::int64_t mapping, char* err
 std::int32_t segment_peek(std::int32_t storage, std::int64_t id, const char* name, std::uint8_t* header,
                           sharray_mapping* out, std::int64_t* attached, char* error) noexcept;
 std::int32_t segment_sweep(std::int64_t* freed, char* report, std::int64_t capacity) noexcept;
+std::int32_t segment_remove(std::int32_t storage, const char* name, const std::uint8_t* uuid, std::int64_t* bytes,
+                            char* error) noexcept;
 void provenance(std::int64_t* hashes) noexcept;
 
 /// For `describe`: how often a release had to wait for `segment_forget`.

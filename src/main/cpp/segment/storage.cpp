@@ -44,6 +44,11 @@ const Storage* find_storage(std::int32_t storage) noexcept {
   }
 }
 
+std::int32_t Storage::remove(const Target& target, std::int64_t&, char* error) const {
+  return fail(error, SHARRAY_INVALID, "cannot remove \"%.200s\": segments of this storage go with their last holder",
+              target.name);
+}
+
 std::int32_t judge_found(const Target& target, std::int32_t storage, const Header& header, std::uint32_t state,
                          std::int64_t size, char* error) noexcept {
   const SegmentName what(storage, target.id, target.name);

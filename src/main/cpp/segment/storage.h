@@ -69,8 +69,11 @@ class Storage {
   virtual std::int32_t attach(const Target& target, Header& header, Mapped& out, char* error) const = 0;
   /// Called after the last mapping of this process has gone: removes the segment if nobody else holds it.
   virtual void detached(const Mapped& mapped) const noexcept = 0;
+  /// What is there is read into `header` even if it is refused; `attached` stays as it is if it is unknown.
   virtual std::int32_t peek(const Target& target, Header& header, std::int64_t& size, std::int64_t& attached,
                             char* error) const = 0;
+  /// Removes the name of a segment of ours, held or not: 1 if somebody holds it, else 0.
+  virtual std::int32_t remove(const Target& target, std::int64_t& bytes, char* error) const;
   /// Removes what is certainly ours and certainly dead.
   virtual void sweep(SweepReport& report) const noexcept = 0;
 

@@ -330,11 +330,11 @@ class SystemV final : public Storage {
     Mapped view;
     Target read_only = target;
     read_only.access = Access::kReadOnly;
+    size = static_cast<std::int64_t>(status.shm_segsz);
+    attached = static_cast<std::int64_t>(status.shm_nattch);
     const std::int32_t result = attach(read_only, header, view, error);
     if (result == SHARRAY_OK) {
       shmdt(view.base);
-      size = view.size;
-      attached = static_cast<std::int64_t>(status.shm_nattch);
     }
     return result;
   }

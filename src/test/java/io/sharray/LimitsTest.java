@@ -43,6 +43,7 @@ class LimitsTest {
           refused("ulimit -v", () -> create(Storage.systemV(), 1 << 20));
           create(Storage.memfd(), 8).close();
         }
+        case "addresses" -> addresses();
         default -> throw new IllegalArgumentException(args[0]);
       }
       System.out.println("alive");
@@ -98,6 +99,22 @@ class LimitsTest {
       }
     }
 
+    /**
+     * Each closed array keeps its addresses until the collector runs; together they are too many.
+     */
+    private static void addresses() {
+      try (NDArray made = create(Storage.systemV(), 1 << 14)) {
+        made.setDouble(3, -1);
+        for (int i = 0; i < 10_000; i++) {
+          try (NDArray array = NDArray.attachReadOnly(made.handle())) {
+            if (array.getDouble(-1) != 3) {
+              throw new AssertionError("wrong number");
+            }
+          }
+        }
+      }
+    }
+
     private static void ids() {
       List<NDArray> held = new ArrayList<>();
       refused(
@@ -120,8 +137,9 @@ class LimitsTest {
     assumeTrue(
         new ProcessBuilder(trial).start().waitFor() == 0,
         () -> "this user may not run " + String.join(" ", prefix));
+    // One that does not collect unless it is asked to.
     Jvm jvm =
-        new Jvm(Jvm.wholeClassPath(), "-XX:+UseSerialGC")
+        new Jvm(Jvm.wholeClassPath(), "-XX:+UseSerialGC", "-Xmx800m", "-Xmn700m")
             .variable("SHARRAY_CACHE_DIR", System.getProperty("sharray.cache.dir"))
             .through(prefix);
     Jvm.Outcome outcome = jvm.run(Limited.class.getName(), kind);
@@ -145,6 +163,11 @@ class LimitsTest {
   @Test
   void anUnreservedArrayIsLostWhereMemoryIsFull() throws Exception {
     survives("thin", shell("-m", "mount -t tmpfs -o size=64m tmpfs /dev/shm"));
+  }
+
+  @Test
+  void addressesOfClosedArraysComeBackBeforeTheyRunOut() throws Exception {
+    survives("addresses", "env");
   }
 
   @Test

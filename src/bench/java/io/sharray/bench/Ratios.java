@@ -9,8 +9,9 @@ import java.util.Arrays;
  * medians of several rounds. It judges nothing but ratios, since times differ from machine to
  * machine and from day to day.
  *
- * <p>Arguments: none, or {@code --rounds N}; or {@code jmh} and arguments of JMH, which then runs
- * the benchmark classes of this package, each subject in a JVM of its own.
+ * <p>Arguments: none, or {@code --rounds N}; or {@code attach} for {@link AttachBench}; or {@code
+ * jmh} and arguments of JMH, which then runs the benchmark classes of this package, each subject in
+ * a JVM of its own.
  */
 public final class Ratios {
   private static final double NONE = Double.NaN;
@@ -40,11 +41,15 @@ public final class Ratios {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
       return;
     }
+    if (arguments.length == 1 && arguments[0].equals("attach")) {
+      AttachBench.run();
+      return;
+    }
     int rounds = 9;
     if (arguments.length == 2 && arguments[0].equals("--rounds")) {
       rounds = Integer.parseInt(arguments[1]);
     } else if (arguments.length > 0) {
-      System.err.println("usage: [--rounds N] | jmh [arguments of JMH]");
+      System.err.println("usage: [--rounds N] | attach | jmh [arguments of JMH]");
       System.exit(2);
     }
     try (Peer python = Peer.python();

@@ -32,7 +32,7 @@ final class DemoCommand implements Runnable {
     out.println();
     Fit.run(out);
     out.println();
-    List<Segments.Segment> left = leftovers();
+    List<Segment> left = leftovers();
     if (!left.isEmpty()) {
       throw new IllegalStateException("the demo left segments behind: " + left);
     }
@@ -46,9 +46,9 @@ final class DemoCommand implements Runnable {
    * What is still there of ours; byte buffers over shared memory keep it until the collector finds
    * them.
    */
-  private static List<Segments.Segment> leftovers() {
+  private static List<Segment> leftovers() {
     long self = ProcessHandle.current().pid();
-    List<Segments.Segment> left = List.of();
+    List<Segment> left = List.of();
     for (int i = 0; i < TRIES; i++) {
       left = Segments.list().stream().filter(segment -> segment.creator() == self).toList();
       if (left.isEmpty()) {

@@ -46,6 +46,8 @@ final class DoctorCommand implements Runnable {
   }
 
   private static Map<String, Object> report() {
+    // First of all: the library sweeps when it gets ready.
+    List<String> remedies = SystemReport.remedies();
     Map<String, String> facts = Facts.read();
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("version", NativeApi.version());
@@ -80,7 +82,7 @@ final class DoctorCommand implements Runnable {
     report.put("sharedMemory", SystemReport.sharedMemory());
     report.put("hugePages", SystemReport.hugePages());
     report.put("numa", SystemReport.numa());
-    report.put("remedies", SystemReport.remedies());
+    report.put("remedies", remedies);
     return report;
   }
 

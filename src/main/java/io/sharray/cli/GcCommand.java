@@ -1,6 +1,7 @@
 package io.sharray.cli;
 
 import io.sharray.internal.jni.NativeApi;
+import io.sharray.internal.jni.NativeLibrary;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,8 @@ final class GcCommand implements Runnable {
 
   @Override
   public void run() {
-    Facts.load();
+    // Loading alone: getting ready would sweep without a word.
+    NativeLibrary.load();
     long[] freed = new long[1];
     byte[] report = new byte[REPORT_BYTES];
     int removed = NativeApi.segmentSweep(freed, report, report.length);
@@ -25,11 +27,16 @@ final class GcCommand implements Runnable {
     if (removed < 0) {
       throw new IllegalStateException("the sweep failed with status " + removed);
     }
+    int told = 0;
     for (String line : Facts.text(report).split("\n")) {
       if (!line.isEmpty()) {
         String[] columns = line.split("\t");
         out.println("removed " + columns[0] + " " + columns[1] + ", " + columns[2] + " bytes");
+        told++;
       }
+    }
+    if (told < removed) {
+      out.println("removed " + (removed - told) + " more");
     }
     out.printf(
         "%d segment%s removed, %d bytes freed%n", removed, removed == 1 ? "" : "s", freed[0]);

@@ -1,7 +1,7 @@
 package io.sharray.cli;
 
-import io.sharray.Handle;
 import io.sharray.NDArray;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +15,9 @@ import picocli.CommandLine.Spec;
 final class GetCommand implements Runnable {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "HANDLE|NAME", description = "A handle, or the name of a POSIX segment.")
+  @Parameters(
+      paramLabel = "HANDLE|NAME",
+      description = "A handle, the name of a POSIX segment, or file:PATH.")
   private String source;
 
   @Option(
@@ -39,8 +41,9 @@ final class GetCommand implements Runnable {
   }
 
   private NDArray attach() {
-    return Operands.isHandle(source)
-        ? NDArray.attach(Handle.parse(source))
-        : NDArray.attach(source);
+    if (Operands.isPath(source)) {
+      return NDArray.openFile(Operands.path(source), MapMode.READ_ONLY);
+    }
+    return NDArray.attachReadOnly(source);
   }
 }

@@ -17,7 +17,6 @@ import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -46,7 +45,7 @@ final class HoldCommand implements Runnable {
   @SuppressWarnings("try")
   @Override
   public void run() {
-    Storage chosen = chosen();
+    Storage chosen = StorageOption.parse(spec, storage, name, "sysv");
     Facts.load();
     PrintWriter out = spec.commandLine().getOut();
     try (Scope scope = Scope.open()) {
@@ -56,28 +55,6 @@ final class HoldCommand implements Runnable {
       out.flush();
       waitForEnd(System.in);
     }
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
-  }
-
-  private Storage chosen() {
-    String word = storage != null ? storage : name == null ? "sysv" : "posix";
-    if (name != null && !word.equals("posix")) {
-      throw wrong(
-          word.equals("sysv")
-              ? "System V segments have no names; leave out --name or say --storage posix"
-              : "--name is for --storage posix");
-    }
-    if (word.startsWith("file:") && word.length() > 5) {
-      return Storage.file(Path.of(word.substring(5)));
-    }
-    return switch (word) {
-      case "sysv" -> Storage.systemV();
-      case "posix" -> name == null ? Storage.posix() : Storage.posix(name);
-      default -> throw wrong("unknown storage '" + word + "'; there are sysv, posix and file:PATH");
-    };
   }
 
   private static void waitForEnd(InputStream in) {

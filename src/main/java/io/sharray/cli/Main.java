@@ -26,8 +26,10 @@ import picocli.CommandLine.ParameterException;
       DemoCommand.class,
       EvalCommand.class,
       HoldCommand.class,
+      PutCommand.class,
       GetCommand.class,
       LsCommand.class,
+      RmCommand.class,
       GcCommand.class,
       FunctionsCommand.class,
       DoctorCommand.class
@@ -98,7 +100,7 @@ public final class Main implements Runnable {
   }
 
   /** One line, but for the picture under a formula. */
-  private static String message(Exception e) {
+  static String message(Exception e) {
     if (e instanceof io.sharray.FormulaSyntaxException) {
       return e.getMessage();
     }

@@ -3,6 +3,11 @@ package io.sharray.cli;
 import io.sharray.Handle;
 import io.sharray.NDArray;
 import io.sharray.Storage;
+import io.sharray.internal.Access;
+import io.sharray.internal.array.Npy;
+import io.sharray.internal.array.NpyFiles;
+import io.sharray.internal.segment.SegmentName;
+import io.sharray.internal.segment.StorageKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -99,6 +104,26 @@ final class Operands {
   }
 
   /**
+   * Whether a text is meant as the path of a file.
+   *
+   * @param text from the command line
+   * @return whether it begins with {@code file:} or has a slash
+   */
+  static boolean isPath(String text) {
+    return StorageOption.isFile(text) || !isHandle(text) && text.contains("/");
+  }
+
+  /**
+   * The path that is meant.
+   *
+   * @param text of which {@link #isPath} is true
+   * @return the path
+   */
+  static Path path(String text) {
+    return StorageOption.isFile(text) ? StorageOption.path(text) : Path.of(text);
+  }
+
+  /**
    * Loads a file into shared memory.
    *
    * @param file its path
@@ -110,7 +135,9 @@ final class Operands {
   }
 
   /**
-   * Loads a file into a kind of memory.
+   * Loads a file into a kind of memory. Others may find it by its name or path, so the array is
+   * C-contiguous as its header says, whatever the order of the file, and goes again if it cannot be
+   * filled.
    *
    * @param file its path
    * @param storage kind of memory
@@ -118,7 +145,35 @@ final class Operands {
    * @throws UncheckedIOException if it cannot be read
    */
   static NDArray loadNpy(String file, Storage storage) {
-    return NDArray.loadNpy(existing(file), storage);
+    return NpyFiles.load(
+        existing(file),
+        (header, filling) -> {
+          NDArray array = NDArray.create(storage, header.dtype(), header.shape());
+          try {
+            if (header.fortran()) {
+              fillTransposed(array, header, filling);
+            } else {
+              filling.into(Access.view(array));
+            }
+            return array;
+          } catch (Throwable e) {
+            SegmentName made = Access.view(array).block().name();
+            array.close();
+            if (made.storage() == StorageKind.POSIX || made.storage() == StorageKind.FILE) {
+              Removal.discard(made.storage(), made.name(), made.uuid());
+            }
+            throw e;
+          }
+        });
+  }
+
+  private static void fillTransposed(NDArray array, Npy.Header header, NpyFiles.Filling filling)
+      throws IOException {
+    try (NDArray stored = NDArray.empty(header.dtype(), NpyFiles.reversed(header.shape()));
+        NDArray turned = stored.T()) {
+      filling.into(Access.view(stored));
+      turned.into(array);
+    }
   }
 
   private static Path existing(String file) {

@@ -1,184 +1,194 @@
 package io.sharray.cli;
 
-import io.sharray.internal.jni.NativeApi;
-import io.sharray.internal.segment.SegmentLayout;
+import io.sharray.internal.jni.NativeLibrary;
+import io.sharray.internal.jni.Status;
 import io.sharray.internal.segment.StorageKind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Finds the segments of this user, without keeping them. */
+/** Finds the segments of this user, without keeping, sweeping or changing any. */
 final class Segments {
-  private static final int ERROR_BYTES = 512;
-
   /** {@code SHM_DEST} of {@code shmctl}: freed with its last holder. */
   private static final int MARKED = 01000;
 
+  /** The upper half of the keys that segments have while they are made. */
+  private static final int KEY_TAG = 0x5368;
+
   private static final Path SYSTEM_V_TABLE = Path.of("/proc/sysvipc/shm");
+
+  private final List<Segment> found = new ArrayList<>();
+  private final Map<String, Processes.Mapped> mapped = Processes.mapped();
+  // Their makers' mappings show another name, that of the file before it had one.
+  private final Set<String> named = new HashSet<>();
+  private final long user = Processes.userId();
 
   private Segments() {}
 
   /**
-   * What a header says of a segment. Header fields are untrusted.
+   * Lists them.
    *
-   * @param storage where it is
-   * @param id System V id, or -1
-   * @param name POSIX name, or empty
-   * @param uuid its identity
-   * @param typestr NumPy's name of the dtype, empty for a pool
-   * @param shape dimension lengths
-   * @param bytes of the whole segment
-   * @param attached processes that hold it, -1 if unknown
-   * @param creator process that made it
-   * @param createdNanos when, since 1970
-   * @param state in one word
+   * @return the segments: System V, POSIX, then memfd and those files that are in use
    */
-  record Segment(
-      StorageKind storage,
-      long id,
-      String name,
-      UUID uuid,
-      String typestr,
-      List<Long> shape,
-      long bytes,
-      long attached,
-      long creator,
-      long createdNanos,
-      String state) {
-    /** The name, or the id where there is none. */
-    String title() {
-      return storage == StorageKind.SYSTEM_V ? Long.toString(id) : name;
-    }
+  static List<Segment> list() {
+    // Loading alone: getting ready would sweep what is to be shown.
+    NativeLibrary.load();
+    Segments segments = new Segments();
+    segments.systemV();
+    segments.posix();
+    segments.elsewhere();
+    return segments.found;
+  }
 
-    /** The dtype in words. */
-    String dtype() {
-      return switch (typestr) {
-        case "<f8" -> "float64";
-        case "|b1" -> "bool";
-        case "" -> "pool";
-        default -> typestr;
-      };
+  /** key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime ... */
+  private void systemV() {
+    for (String line : Processes.lines(SYSTEM_V_TABLE)) {
+      String[] columns = line.strip().split("\\s+");
+      if (columns.length < 14 || !columns[1].matches("\\d+") || !columns[7].equals("" + user)) {
+        continue;
+      }
+      long id = Long.parseLong(columns[1]);
+      if ((Integer.parseInt(columns[2], 8) & MARKED) != 0) {
+        marked(id);
+      } else if (Integer.parseInt(columns[0]) >> 16 == KEY_TAG) {
+        long creator = Long.parseLong(columns[4]);
+        boolean over = columns[6].equals("0") && !Processes.lives(creator, 0);
+        found.add(
+            Segment.without(
+                StorageKind.SYSTEM_V,
+                columns[1],
+                Long.parseLong(columns[3]),
+                Long.parseLong(columns[6]),
+                holders(Processes.key(id)),
+                creator,
+                Long.parseLong(columns[13]) * 1000,
+                over ? "leftover" : "being made"));
+      }
     }
+  }
 
-    /** The shape in NumPy's style. */
-    String shapeText() {
-      String inner = shape.stream().map(String::valueOf).collect(Collectors.joining(", "));
-      return "(" + inner + (shape.size() == 1 ? ",)" : ")");
+  private void marked(long id) {
+    Segment.Peek peek = Segment.Peek.at(StorageKind.SYSTEM_V, id, "");
+    if (peek.status() == Status.OK || peek.isOurs()) {
+      add(StorageKind.SYSTEM_V, id, "", peek, holders(Processes.key(id)), -1);
+    }
+  }
+
+  /** Whatever lies in our own directory concerns the user. */
+  private void posix() {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(posixDirectory())) {
+      entries.forEach(files::add);
+    } catch (IOException none) {
+      return;
+    }
+    files.sort(Comparator.naturalOrder());
+    for (Path file : files) {
+      String name = file.getFileName().toString();
+      Segment.Peek peek = Segment.Peek.at(StorageKind.POSIX, -1, name);
+      BasicFileAttributes facts = facts(file);
+      if (facts != null) {
+        String key = Processes.key(file);
+        named.add(key);
+        add(StorageKind.POSIX, -1, name, peek, holders(key), created(facts));
+      }
     }
   }
 
   /**
-   * Lists them.
-   *
-   * @return the segments, System V first
+   * What only its mappings show: files, memfd, and POSIX memory that has no name any more or yet.
    */
-  static List<Segment> list() {
-    Facts.load();
-    List<Segment> found = new ArrayList<>();
-    for (long id : systemVIds()) {
-      addIfOurs(found, StorageKind.SYSTEM_V, id, "");
-    }
-    for (String name : posixNames()) {
-      addIfOurs(found, StorageKind.POSIX, -1, name);
-    }
-    return found;
-  }
-
-  private static void addIfOurs(List<Segment> found, StorageKind storage, long id, String name) {
-    byte[] header = new byte[SegmentLayout.BYTES];
-    long[] mapping = new long[4];
-    long[] attached = new long[1];
-    int status =
-        NativeApi.segmentPeek(
-            storage.code(), id, name, header, mapping, attached, new byte[ERROR_BYTES]);
-    if (status >= 0) {
-      found.add(describe(storage, id, name, header, mapping[2], attached[0]));
-    } else if (storage == StorageKind.POSIX) {
-      // Whatever lies in our own directory concerns the user.
-      found.add(
-          new Segment(
-              storage,
-              id,
-              name,
-              new UUID(0, 0),
-              "?",
-              List.of(),
-              size(name),
-              -1,
-              0,
-              0,
-              "unreadable"));
-    }
-  }
-
-  private static Segment describe(
-      StorageKind storage, long id, String name, byte[] bytes, long size, long attached) {
-    SegmentLayout layout =
-        SegmentLayout.decode(bytes, size, name.isEmpty() ? "segment " + id : name);
-    String state = layout.persistent() ? "persistent" : attached == 0 ? "abandoned" : "held";
-    return new Segment(
-        storage,
-        id,
-        name,
-        layout.uuid(),
-        layout.pool() ? "" : layout.typestr(),
-        Arrays.stream(layout.shape()).boxed().toList(),
-        size,
-        attached,
-        layout.creatorPid(),
-        layout.createdNanos(),
-        state);
-  }
-
-  private static List<Long> systemVIds() {
-    List<Long> ids = new ArrayList<>();
-    if (!Files.isReadable(SYSTEM_V_TABLE)) {
-      return ids;
-    }
-    long user = userId();
-    for (String line : lines(SYSTEM_V_TABLE)) {
-      // key shmid perms size cpid lpid nattch uid ...
-      String[] columns = line.strip().split("\\s+");
-      if (columns.length > 7
-          && columns[1].matches("\\d+")
-          && Long.parseLong(columns[7]) == user
-          && (Integer.parseInt(columns[2], 8) & MARKED) != 0) {
-        ids.add(Long.parseLong(columns[1]));
+  private void elsewhere() {
+    String posix = posixDirectory() + "/";
+    List<Processes.Mapped> rest = new ArrayList<>(mapped.values());
+    rest.sort(Comparator.comparing(Processes.Mapped::path));
+    for (Processes.Mapped each : rest) {
+      boolean ours = each.path().startsWith(posix);
+      if (ours && (named.contains(each.key()) || !each.isBeside(posixDirectory()))) {
+        continue;
+      }
+      if (each.isMemfd()) {
+        held(StorageKind.MEMFD, "memfd:" + each.inode(), each, "live");
+      } else if (ours && each.removed()) {
+        held(StorageKind.POSIX, each.path().substring(posix.length()), each, "unnamed");
+      } else if (!ours && !each.removed() && !each.isSystemV()) {
+        file(each);
       }
     }
-    return ids;
   }
 
-  private static List<String> posixNames() {
-    List<String> names = new ArrayList<>();
-    Path directory = posixDirectory();
-    if (!Files.isDirectory(directory)) {
-      return names;
+  private void held(StorageKind storage, String name, Processes.Mapped memory, String state) {
+    Set<Long> holders = memory.holders();
+    found.add(
+        Segment.without(storage, name, memory.bytes(), holders.size(), holders, 0, -1, state));
+  }
+
+  private void file(Processes.Mapped memory) {
+    Path path = Path.of(memory.path());
+    BasicFileAttributes facts = facts(path);
+    if (facts != null && facts.isRegularFile() && Processes.key(path).equals(memory.key())) {
+      Segment.Peek peek = Segment.Peek.at(StorageKind.FILE, -1, memory.path());
+      if (peek.status() == Status.OK) {
+        add(StorageKind.FILE, -1, memory.path(), peek, memory.holders(), created(facts));
+      }
     }
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      entries.forEach(path -> names.add(path.getFileName().toString()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  }
+
+  private void add(
+      StorageKind storage,
+      long id,
+      String name,
+      Segment.Peek peek,
+      Set<Long> holders,
+      long created) {
+    if (peek.status() == Status.OK) {
+      found.add(Segment.sound(storage, id, name, peek, holders));
+      return;
     }
-    Collections.sort(names);
-    return names;
+    String title = storage == StorageKind.SYSTEM_V ? Long.toString(id) : name;
+    long bytes = storage == StorageKind.POSIX ? size(name) : peek.bytes();
+    long attached = peek.attached() < 0 ? holders.size() : peek.attached();
+    String state =
+        !peek.isOurs()
+            ? "foreign"
+            : switch (peek.status()) {
+              case Status.POISONED -> "poisoned";
+              case Status.GONE -> "being made";
+              default -> "damaged";
+            };
+    found.add(Segment.without(storage, title, bytes, attached, holders, 0, created, state));
+  }
+
+  private Set<Long> holders(String key) {
+    Processes.Mapped one = mapped.get(key);
+    return one == null ? new TreeSet<>() : one.holders();
   }
 
   private static long size(String name) {
+    BasicFileAttributes facts = facts(posixDirectory().resolve(name));
+    return facts == null || !facts.isRegularFile() ? 0 : facts.size();
+  }
+
+  private static BasicFileAttributes facts(Path file) {
     try {
-      return Files.size(posixDirectory().resolve(name));
-    } catch (IOException e) {
-      return 0;
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException gone) {
+      return null;
     }
+  }
+
+  private static long created(BasicFileAttributes facts) {
+    return facts.lastModifiedTime().toMillis();
   }
 
   /**
@@ -187,24 +197,6 @@ final class Segments {
    * @return the directory, which need not exist
    */
   static Path posixDirectory() {
-    return Path.of("/dev/shm", "sharray-" + userId());
-  }
-
-  private static long userId() {
-    for (String line : lines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("Uid:")) {
-        // Real, effective, saved, file system.
-        return Long.parseLong(line.split("\\s+")[2]);
-      }
-    }
-    throw new IllegalStateException("/proc/self/status does not tell the user");
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Path.of("/dev/shm", "sharray-" + Processes.userId());
   }
 }

@@ -93,7 +93,7 @@ final class SystemReport {
           "vm.overcommit_memory is 2: the memory of a closed array may stay until the collector"
               + " runs; 0 or 1 avoid that");
     }
-    if (Segments.list().stream().anyMatch(s -> s.state().equals("abandoned"))) {
+    if (Segments.list().stream().anyMatch(s -> s.state().equals("leftover"))) {
       remedies.add("killed processes left segments: sharray gc removes them");
     }
     return remedies;

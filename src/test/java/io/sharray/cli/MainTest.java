@@ -1,5 +1,7 @@
 package io.sharray.cli;
 
+import static io.sharray.cli.Cli.run;
+import static io.sharray.cli.Cli.start;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,14 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sharray.LocalFolder;
 import io.sharray.NDArray;
+import io.sharray.cli.Cli.Answer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -29,15 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MainTest {
   @TempDir(factory = LocalFolder.class)
   Path directory;
-
-  private record Answer(int status, String out, String err) {}
-
-  private static Answer run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int status = Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
-    return new Answer(status, out.toString(), err.toString());
-  }
 
   private Path npy(String name, double... values) {
     Path file = directory.resolve(name);
@@ -77,6 +68,21 @@ class MainTest {
         "hold x.npy --storage file:/tmp/x --name y; 2; --name is for",
         "hold x.npy --storage sysv --name x; 2; no names",
         "hold /no/such/file.npy; 1; there is no file",
+        "put; 2; FILE.npy",
+        "put x.npy; 2; --name NAME",
+        "put x.npy --name x --storage sysv; 2; cannot stay",
+        "put x.npy --storage posix; 2; --name NAME",
+        "put x.npy --storage tape --name x; 2; --name is for",
+        "put x.npy --storage tape; 2; unknown storage 'tape'",
+        "put x.npy --name x --storage file:/tmp/x; 2; --name is for",
+        "put x.npy --name a/b; 1; no name",
+        "put /no/such/file.npy --name x; 1; there is no file",
+        "rm; 2; HANDLE|NAME",
+        "rm no-such-name-of-sharray; 1; `sharray ls`",
+        "rm 99999999; 1; `sharray ls`",
+        "rm sharray:1:nonsense; 1; no handle",
+        "rm /no/such/directory/x; 1; No such file",
+        "rm .hidden; 1; neither a handle",
         "get x; 2; -o",
         "get x -o y.txt; 2; FILE.npy",
         "get sharray:1:nonsense -o y.npy; 1; sharray",
@@ -85,26 +91,26 @@ class MainTest {
       })
   void a_mistake_is_one_clear_line(String arguments, int status, String message) {
     Answer answer = run(arguments == null ? new String[0] : arguments.split(" "));
-    assertEquals(status, answer.status, answer.err);
-    assertEquals("", answer.out);
-    assertTrue(answer.err.startsWith("sharray: "), answer.err);
+    assertEquals(status, answer.status(), answer.err());
+    assertEquals("", answer.out());
+    assertTrue(answer.err().startsWith("sharray: "), answer.err());
     assertTrue(
-        answer.err.contains(message.equals("neither") ? "not a number" : message), answer.err);
-    assertEquals(1, answer.err.lines().count(), answer.err);
-    assertFalse(answer.err.contains("\tat "), answer.err);
+        answer.err().contains(message.equals("neither") ? "not a number" : message), answer.err());
+    assertEquals(1, answer.err().lines().count(), answer.err());
+    assertFalse(answer.err().contains("\tat "), answer.err());
   }
 
   @Test
   void a_wrong_formula_is_shown_with_a_caret() {
     Answer answer = run("eval", "exp(x");
-    assertEquals(1, answer.status);
-    assertTrue(answer.err.endsWith("\n  exp(x\n     ^\n"), answer.err);
+    assertEquals(1, answer.status());
+    assertTrue(answer.err().endsWith("\n  exp(x\n     ^\n"), answer.err());
   }
 
   @Test
   void the_stack_trace_is_shown_on_request() {
-    assertTrue(run("--verbose", "eval", "x").err.contains("\tat "));
-    assertTrue(run("eval", "x", "--verbose").err.contains("\tat "));
+    assertTrue(run("--verbose", "eval", "x").err().contains("\tat "));
+    assertTrue(run("eval", "x", "--verbose").err().contains("\tat "));
   }
 
   @Test
@@ -112,9 +118,9 @@ class MainTest {
     Path two = npy("two.npy", 1, 2);
     Path three = npy("three.npy", 1, 2, 3);
     Answer answer = run("eval", "a + b", "a=" + two, "b=" + three);
-    assertEquals(1, answer.status);
-    assertTrue(answer.err.contains("2") && answer.err.contains("3"), answer.err);
-    assertEquals(1, answer.err.lines().count());
+    assertEquals(1, answer.status());
+    assertTrue(answer.err().contains("2") && answer.err().contains("3"), answer.err());
+    assertEquals(1, answer.err().lines().count());
   }
 
   @Test
@@ -123,12 +129,12 @@ class MainTest {
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 5));
     Answer truncated = run("eval", "a", "a=" + file);
-    assertEquals(1, truncated.status);
-    assertEquals(1, truncated.err.lines().count(), truncated.err);
+    assertEquals(1, truncated.status());
+    assertEquals(1, truncated.err().lines().count(), truncated.err());
     Files.writeString(file, "nonsense");
     Answer nonsense = run("hold", file.toString());
-    assertEquals(1, nonsense.status);
-    assertEquals(1, nonsense.err.lines().count(), nonsense.err);
+    assertEquals(1, nonsense.status());
+    assertEquals(1, nonsense.err().lines().count(), nonsense.err());
   }
 
   @Test
@@ -136,21 +142,21 @@ class MainTest {
     Path a = npy("a.npy", 1, 2, 3);
     Path result = directory.resolve("result.npy");
     Answer printed = run("eval", "2*a + x", "a=" + a, "x=-1.5e0");
-    assertEquals(0, printed.status, printed.err);
-    assertTrue(printed.out.contains("0.5") && printed.out.contains("4.5"), printed.out);
-    assertEquals(0, run("eval", "2*a", "a=" + a, "-o", result.toString()).status);
+    assertEquals(0, printed.status(), printed.err());
+    assertTrue(printed.out().contains("0.5") && printed.out().contains("4.5"), printed.out());
+    assertEquals(0, run("eval", "2*a", "a=" + a, "-o", result.toString()).status());
     assertFile(result, 2, 4, 6);
     try (NDArray shared = NDArray.of(0.0, 0.0, 0.0)) {
       String handle = shared.handle().toString();
-      assertEquals(0, run("eval", "a + 1", "a=" + a, "-o", handle).status);
+      assertEquals(0, run("eval", "a + 1", "a=" + a, "-o", handle).status());
       assertArrayEquals(new double[] {2, 3, 4}, shared.toDoubleArray());
-      assertEquals(0, run("eval", "h * h", "h=" + handle, "-o", result.toString()).status);
+      assertEquals(0, run("eval", "h * h", "h=" + handle, "-o", result.toString()).status());
       assertFile(result, 4, 9, 16);
-      assertEquals(0, run("get", handle, "-o", result.toString()).status);
+      assertEquals(0, run("get", handle, "-o", result.toString()).status());
       assertFile(result, 2, 3, 4);
       Answer wrong = run("eval", "sum(a)", "a=" + a, "-o", handle);
-      assertEquals(1, wrong.status);
-      assertEquals(1, wrong.err.lines().count(), wrong.err);
+      assertEquals(1, wrong.status());
+      assertEquals(1, wrong.err().lines().count(), wrong.err());
     }
   }
 
@@ -164,12 +170,14 @@ class MainTest {
   void eval_reports_times_as_one_line_of_JSON() {
     Path a = npy("a.npy", 1, 2, 3);
     Answer answer = run("eval", "2*a", "a=" + a, "--repeat", "4", "--json", "--cpu", "baseline");
-    assertEquals(0, answer.status, answer.err);
+    assertEquals(0, answer.status(), answer.err());
     assertTrue(
-        answer.out.matches(
-            "\\{\"n\": 3, \"threads\": \\d+, \"cpu\": \"baseline\", \"best_ns_per_element\": [\\d.E]+,"
-                + " \"median_ns_per_element\": [\\d.E]+}\n"),
-        answer.out);
+        answer
+            .out()
+            .matches(
+                "\\{\"n\": 3, \"threads\": \\d+, \"cpu\": \"baseline\", \"best_ns_per_element\": [\\d.E]+,"
+                    + " \"median_ns_per_element\": [\\d.E]+}\n"),
+        answer.out());
     run("eval", "1", "--cpu", "auto");
   }
 
@@ -177,26 +185,26 @@ class MainTest {
   void eval_explains_instead() {
     Path a = npy("a.npy", 1, 2, 3);
     Answer answer = run("eval", "exp(a)", "a=" + a, "--explain");
-    assertEquals(0, answer.status, answer.err);
-    assertTrue(answer.out.contains("exp"), answer.out);
+    assertEquals(0, answer.status(), answer.err());
+    assertTrue(answer.out().contains("exp"), answer.out());
   }
 
   @Test
   void every_function_is_listed() {
     Answer table = run("functions");
     Answer json = run("functions", "--json");
-    assertEquals(0, table.status);
+    assertEquals(0, table.status());
     int rows = io.sharray.internal.expression.Op.values().length;
-    assertEquals(rows + 1, table.out.lines().count());
-    assertEquals(rows, json.out.lines().count());
-    assertTrue(json.out.contains("{\"name\": \"gammaln\", \"aliases\": [\"lgamma\""), json.out);
+    assertEquals(rows + 1, table.out().lines().count());
+    assertEquals(rows, json.out().lines().count());
+    assertTrue(json.out().contains("{\"name\": \"gammaln\", \"aliases\": [\"lgamma\""), json.out());
   }
 
   @Test
   void doctor_has_the_keys_that_other_programs_read() {
     Answer answer = run("doctor", "--json");
-    assertEquals(0, answer.status, answer.err);
-    assertEquals(1, answer.out.lines().count());
+    assertEquals(0, answer.status(), answer.err());
+    assertEquals(1, answer.out().lines().count());
     for (String key :
         List.of(
             "version",
@@ -213,10 +221,10 @@ class MainTest {
             "hugePages",
             "numa",
             "truncationHandler")) {
-      assertTrue(answer.out.contains("\"" + key + "\": "), key);
+      assertTrue(answer.out().contains("\"" + key + "\": "), key);
     }
-    assertFalse(answer.out.contains("\"cpu\": null"), answer.out);
-    assertEquals(0, run("doctor").status);
+    assertFalse(answer.out().contains("\"cpu\": null"), answer.out());
+    assertEquals(0, run("doctor").status());
   }
 
   @Test
@@ -225,20 +233,23 @@ class MainTest {
     try (NDArray a = NDArray.zeros(io.sharray.DType.FLOAT64, 1000, 1000)) {
       id = Long.toString(io.sharray.internal.Access.view(a).mapping().name().id());
       Answer table = run("ls");
-      assertEquals(0, table.status, table.err);
-      assertTrue(table.out.contains("(1000, 1000)"), table.out);
+      assertEquals(0, table.status(), table.err());
+      assertTrue(table.out().contains("(1000, 1000)"), table.out());
       Answer json = run("ls", "--json");
-      assertTrue(json.out.contains("{\"name\": \"" + id + "\", \"storage\": \"sysv\""), json.out);
-      assertTrue(json.out.contains("\"dtype\": \"float64\", \"shape\": [1000, 1000]"), json.out);
+      assertTrue(
+          json.out().contains("{\"name\": \"" + id + "\", \"storage\": \"sysv\""), json.out());
+      assertTrue(
+          json.out().contains("\"dtype\": \"float64\", \"shape\": [1000, 1000]"), json.out());
     }
-    assertFalse(run("ls", "--json").out.contains("{\"name\": \"" + id + "\""));
+    assertFalse(run("ls", "--json").out().contains("{\"name\": \"" + id + "\""));
   }
 
   @Test
   void gc_says_what_it_freed() {
     Answer answer = run("gc");
-    assertEquals(0, answer.status, answer.err);
-    assertTrue(answer.out.matches("(?s).*\\d+ segments? removed, \\d+ bytes freed\n"), answer.out);
+    assertEquals(0, answer.status(), answer.err());
+    assertTrue(
+        answer.out().matches("(?s).*\\d+ segments? removed, \\d+ bytes freed\n"), answer.out());
   }
 
   @ParameterizedTest
@@ -262,8 +273,8 @@ class MainTest {
         assertArrayEquals(new double[] {1, 2, 4}, attached.toDoubleArray());
       }
       Answer gone = run("get", handle, "-o", directory.resolve("x.npy").toString());
-      assertEquals(1, gone.status);
-      assertEquals(1, gone.err.lines().count(), gone.err);
+      assertEquals(1, gone.status());
+      assertEquals(1, gone.err().lines().count(), gone.err());
     } finally {
       process.destroyForcibly();
     }
@@ -280,7 +291,7 @@ class MainTest {
       process.getOutputStream().close();
       assertTrue(process.waitFor(60, TimeUnit.SECONDS));
       Answer answer = run("get", handle, "-o", directory.resolve("back.npy").toString());
-      assertEquals(0, answer.status, answer.err);
+      assertEquals(0, answer.status(), answer.err());
       assertPythonSees(python);
       try (NDArray array = NDArray.openFile(left)) {
         assertEquals(2, array.getDouble(1));
@@ -302,17 +313,5 @@ class MainTest {
     String text = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals("[1.0, 2.0, 4.0]\n", text);
     assertEquals(0, python.waitFor());
-  }
-
-  private static Process start(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + "/bin/java");
-    String cache = System.getProperty("sharray.cache.dir");
-    if (cache != null) {
-      command.add("-Dsharray.cache.dir=" + cache);
-    }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 }

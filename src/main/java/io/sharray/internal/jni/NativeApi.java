@@ -165,6 +165,20 @@ public final class NativeApi {
   public static native int segmentSweep(
       @Cast("int64_t*") long[] freed, @Cast("char*") byte[] report, long capacity);
 
+  public static int segmentRemove(
+      int storage, String name, byte[] uuid, long[] bytes, byte[] error) {
+    return segmentRemove(storage, text(name), uuid, bytes, error);
+  }
+
+  @NoException
+  @Name("sharray_core->segment_remove")
+  private static native int segmentRemove(
+      int storage,
+      @Cast("const char*") byte[] name,
+      @Cast("const uint8_t*") byte[] uuid,
+      @Cast("int64_t*") long[] bytes,
+      @Cast("char*") byte[] error);
+
   @NoException
   @Name("sharray_core->provenance")
   public static native void provenance(@Cast("int64_t*") long[] hashes);

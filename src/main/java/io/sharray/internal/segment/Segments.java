@@ -12,6 +12,8 @@ import java.util.UUID;
 
 /** Creates and attaches segments. Thread-safe. */
 public final class Segments {
+  private static final int COLLECTOR_TRIES = 10;
+
   private Segments() {}
 
   /**
@@ -91,12 +93,18 @@ public final class Segments {
   /** Lets the collector find arrays that were forgotten open; whether it found any. */
   private static boolean collectForgotten() {
     System.gc();
-    try {
-      Thread.sleep(10);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    // The JVM tells of what it found a little later.
+    for (int i = 0; i < COLLECTOR_TRIES; i++) {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      if (Reachability.poll() > 0) {
+        return true;
+      }
     }
-    return Reachability.poll() > 0;
+    return false;
   }
 
   /**
@@ -167,7 +175,17 @@ public final class Segments {
     final long[] mapping = new long[4];
     final byte[] error = new byte[Status.ERROR_BYTES];
 
+    /**
+     * Addresses of closed arrays come back with the collector: where there are none left, it runs.
+     */
     int attach(StorageKind storage, long id, String name, byte[] uuid, Rights rights) {
+      int status = attempt(storage, id, name, uuid, rights);
+      return status == Status.EXHAUSTED && collectForgotten()
+          ? attempt(storage, id, name, uuid, rights)
+          : status;
+    }
+
+    private int attempt(StorageKind storage, long id, String name, byte[] uuid, Rights rights) {
       return NativeApi.segmentAttach(
           NativeApi.client(),
           storage.code(),
