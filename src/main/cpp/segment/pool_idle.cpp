@@ -29,7 +29,8 @@ IdleLimit default_limit() noexcept {
 }  // namespace
 
 void Pool::keep(Region& region, Leaving& leaving) noexcept {
-  if (region.at.size > limit_) {
+  // A segment of one array can be attached by its id alone, which `sharray ls` shows.
+  if (region.at.size > limit_ || (region.dedicated && holders(region.at.id) > 1)) {
     leave(region, leaving);
     return;
   }

@@ -224,6 +224,13 @@ void large_segments_are_used_again_under_a_new_uuid() {
   block_free(next, again.at.block, SHARRAY_FATE_CLEAN);
   CHECK_EQ(holders(again.at.id), -1);
   CHECK_EQ(pool_facts().idle, 0);
+  // Somebody found it without a handle.
+  const Made found = make(next, 3 * kMib);
+  void* other = shmat(static_cast<int>(found.at.id), nullptr, SHM_RDONLY);
+  block_free(next, found.at.block, SHARRAY_FATE_CLEAN);
+  CHECK_EQ(pool_facts().idle, 0);
+  CHECK_EQ(holders(found.at.id), 1);
+  shmdt(other);
   close_client(next);
 }
 
