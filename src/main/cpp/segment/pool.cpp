@@ -74,7 +74,6 @@ bool Pool::refill(Leaving& leaving) noexcept {
     if (!idle_[i]->dedicated) {
       current_ = idle_[i];
       unkeep(i);
-      current_->show();
       return true;
     }
   }

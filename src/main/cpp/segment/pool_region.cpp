@@ -87,11 +87,10 @@ bool Pool::Region::renew(const Header& header) noexcept {
 }
 
 void Pool::Region::hide() noexcept {
-  __atomic_store_n(state_of(at.address), static_cast<std::uint32_t>(State::kBeingMade), __ATOMIC_SEQ_CST);
-}
-
-void Pool::Region::show() noexcept {
-  __atomic_store_n(state_of(at.address), static_cast<std::uint32_t>(State::kReady), __ATOMIC_RELEASE);
+  if (dedicated) {
+    __atomic_store_n(state_of(at.address), static_cast<std::uint32_t>(State::kBeingMade), __ATOMIC_SEQ_CST);
+    std::memset(reinterpret_cast<void*>(at.address), 0, sizeof(Header));
+  }
 }
 
 void Pool::Region::mark(std::uint64_t offset, std::uint64_t bytes, bool closed) noexcept {

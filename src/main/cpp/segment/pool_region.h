@@ -26,9 +26,8 @@ struct Pool::Region {
   void begin(const Header& header) noexcept;
   /// Makes a hidden segment ready for another array: a new UUID, and only then the ready state. False without memory.
   bool renew(const Header& header) noexcept;
-  /// Others do not find it while it is hidden.
+  /// Nobody finds a segment of one array in it while it is hidden; a pool segment stays what it is.
   void hide() noexcept;
-  void show() noexcept;
   /// Tells other processes whether bytes of a pool segment are closed.
   void mark(std::uint64_t offset, std::uint64_t bytes, bool closed) noexcept;
 
