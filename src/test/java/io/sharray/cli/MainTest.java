@@ -250,18 +250,18 @@ class MainTest {
       String id = Long.toString(io.sharray.internal.Access.view(a).mapping().name().id());
       Answer json = run("ls", "--json");
       String line =
-          json.out
+          json.out()
               .lines()
               .filter(each -> each.startsWith("{\"name\": \"" + id + "\""))
               .findFirst()
               .orElseThrow();
       assertTrue(line.contains("\"dtype\": \"pool\", \"shape\": []"), line);
       assertTrue(line.contains("\"state\": \"pool\""), line);
-      assertFalse(run("ls").out.contains("sharray:"));
+      assertFalse(run("ls").out().contains("sharray:"));
       Answer doctor = run("doctor", "--json");
-      assertTrue(doctor.out.contains("\"pool\": {\"segments\": "), doctor.out);
-      assertTrue(doctor.out.contains("\"liveBlocks\": "), doctor.out);
-      assertTrue(run("doctor").out.contains("mostIdleBytes: "));
+      assertTrue(doctor.out().contains("\"pool\": {\"segments\": "), doctor.out());
+      assertTrue(doctor.out().contains("\"liveBlocks\": "), doctor.out());
+      assertTrue(run("doctor").out().contains("mostIdleBytes: "));
     }
   }
 
