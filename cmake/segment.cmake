@@ -1,6 +1,7 @@
 target_sources(
   sharray_objects
-  PRIVATE ${SHARRAY_CPP}/segment/clients.cpp
+  PRIVATE ${SHARRAY_CPP}/segment/blocks.cpp
+          ${SHARRAY_CPP}/segment/clients.cpp
           ${SHARRAY_CPP}/segment/errors.cpp
           ${SHARRAY_CPP}/segment/file.cpp
           ${SHARRAY_CPP}/segment/files.cpp
@@ -8,8 +9,13 @@ target_sources(
           ${SHARRAY_CPP}/segment/leased_file.cpp
           ${SHARRAY_CPP}/segment/leased_removal.cpp
           ${SHARRAY_CPP}/segment/memfd.cpp
+          ${SHARRAY_CPP}/segment/memory_limit.cpp
           ${SHARRAY_CPP}/segment/pages.cpp
           ${SHARRAY_CPP}/segment/paths.cpp
+          ${SHARRAY_CPP}/segment/pool.cpp
+          ${SHARRAY_CPP}/segment/pool_idle.cpp
+          ${SHARRAY_CPP}/segment/pool_keeping.cpp
+          ${SHARRAY_CPP}/segment/pool_region.cpp
           ${SHARRAY_CPP}/segment/posix.cpp
           ${SHARRAY_CPP}/segment/provenance.cpp
           ${SHARRAY_CPP}/segment/raw.cpp

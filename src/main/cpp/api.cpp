@@ -6,6 +6,7 @@
 
 #include "expression/evaluate.h"
 #include "parallel/team.h"
+#include "segment/blocks.h"
 #include "segment/clients.h"
 #include "segment/pages.h"
 #include "segment/segment.h"
@@ -83,6 +84,12 @@ std::int32_t describe(char* text, std::int64_t capacity) noexcept {
   facts.add("truncationHandler", guarding_state());
   facts.add("poisonedMappings", __atomic_load_n(&poisonings, __ATOMIC_RELAXED));
   facts.add("numaNodes", numa_nodes());
+  const PoolFacts pooled = pool_facts();
+  facts.add("poolSegments", pooled.segments);
+  facts.add("poolBlocks", pooled.blocks);
+  facts.add("poolIdleBytes", pooled.idle);
+  facts.add("poolLimit", pooled.limit);
+  facts.add("poolLimitReason", pooled.reason);
   return SHARRAY_OK;
 }
 
@@ -96,6 +103,7 @@ constexpr sharray_api kApi = {
     .close_client = close_client,
     .segment_create = segment_create,
     .segment_attach = segment_attach,
+    .segment_reach = segment_reach,
     .segment_release = segment_release,
     .segment_forget = segment_forget,
     .segment_flush = segment_flush,
@@ -105,6 +113,11 @@ constexpr sharray_api kApi = {
     .segment_peek = segment_peek,
     .segment_sweep = segment_sweep,
     .segment_remove = segment_remove,
+    .block_create = block_create,
+    .block_attach = block_attach,
+    .block_free = block_free,
+    .block_verify = block_verify,
+    .pool_limit = pool_limit,
     .provenance = provenance,
     .evaluate = evaluate_call,
     .submit = submit_call,

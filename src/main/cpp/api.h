@@ -64,6 +64,29 @@ struct sharray_mapping {
   std::int64_t id;       ///< System V id, -1 for other storages
 };
 
+/// What happened to the bytes of a block while it was open. Values can be added.
+enum sharray_fate : std::int32_t {
+  SHARRAY_FATE_CLEAN = 0,     ///< nobody knows them, and nobody writes to them any more
+  SHARRAY_FATE_SPOILED = 1,   ///< a thread of this process may still write to them
+  SHARRAY_FATE_EXPORTED = 2,  ///< a handle, buffer or address was handed out
+};
+
+/// Arrays of fewer bytes lie in pool segments.
+inline constexpr std::int64_t SHARRAY_POOLED_BYTES = 1 << 20;
+
+/// The bytes of one array, as nine consecutive 64-bit words.
+struct sharray_block {
+  std::int64_t block;      ///< its id in this process, > 0
+  std::int64_t mapping;    ///< the mapping that it lies in
+  std::int64_t segment;    ///< address of byte 0 of that segment
+  std::int64_t size;       ///< bytes of that mapping
+  std::int64_t id;         ///< System V id
+  std::int64_t offset;     ///< of its first byte in the segment
+  std::int64_t bytes;      ///< as they were asked for
+  std::int64_t uuid_high;  ///< of the segment, in the order of its text
+  std::int64_t uuid_low;
+};
+
 /// `client` is what `open_client` returned: one per thin library, that is per Java class loader.
 struct sharray_api {
   /// CRC-32 of ops.def, which the Java half compares with its own.
@@ -87,6 +110,8 @@ struct sharray_api {
   std::int32_t (*segment_attach)(std::int64_t client, std::int32_t storage, std::int64_t id, const char* name,
                                  const std::uint8_t* uuid, std::int32_t access, std::uint8_t* header,
                                  sharray_mapping* out, char* error) noexcept;
+  /// Adds one reach to a mapping in which somebody has a block.
+  std::int32_t (*segment_reach)(std::int64_t client, std::int64_t mapping) noexcept;
   /// Drops one hold. With the last hold the segment is detached at once: its pages are replaced by private zero pages,
   /// so that late readers see zeros and never crash. Returns 0 if others hold it, 1 if it was released, 2 if the
   /// replacement failed and the release waits for `segment_forget`.
@@ -114,6 +139,23 @@ struct sharray_api {
   /// gets its size.
   std::int32_t (*segment_remove)(std::int32_t storage, const char* name, const std::uint8_t* uuid, std::int64_t* bytes,
                                  char* error) noexcept;
+  /// Memory for one array in anonymous System V storage, mode 0600 (segment/pool.h). Without `header` it is part of a
+  /// pool segment and has fewer than SHARRAY_POOLED_BYTES; with one, which is as for segment_create, it has a segment
+  /// of its own, new or used again. `zeroed`: it is all zeros, else anything.
+  std::int32_t (*block_create)(std::int64_t client, std::int64_t bytes, std::int32_t zeroed, std::uint8_t* header,
+                               sharray_block* out, char* error) noexcept;
+  /// A further block over the same bytes, if this process made the segment: those in which byte `first` of the segment
+  /// lies. Counts as exporting them. Returns 1 if another process made it: then segment_attach serves.
+  std::int32_t (*block_attach)(std::int64_t client, std::int64_t id, const std::uint8_t* uuid, std::int64_t first,
+                               sharray_block* out, char* error) noexcept;
+  /// Closes a block; `fate` is a `sharray_fate`. Its memory may become that of another array at once.
+  std::int32_t (*block_free)(std::int64_t client, std::int64_t block, std::int32_t fate) noexcept;
+  /// After segment_attach of a segment that may be a pool: SHARRAY_GONE if the array at `first` was closed by its maker
+  /// and nobody but the maker and this one attach holds the segment.
+  std::int32_t (*block_verify)(std::int64_t client, std::int64_t mapping, std::int64_t first, char* error) noexcept;
+  /// The most bytes of segments that are kept without a block in them, and how long they are kept. Negative ones stand
+  /// for the defaults.
+  void (*pool_limit)(std::int64_t bytes, std::int64_t idle_ms) noexcept;
   /// Hashes that tell where handles come from: [0] boot id and IPC namespace, [1] boot id and device of /dev/shm.
   void (*provenance)(std::int64_t* hashes) noexcept;
 
@@ -136,7 +178,7 @@ struct sharray_api {
   /// Forces a CPU path by name ("baseline", "avx2", "avx512", "neon", "auto"); SHARRAY_INVALID if this CPU lacks it.
   std::int32_t (*select_cpu)(const char* path) noexcept;
   /// Facts as "key\tvalue" lines: cpu, cpuPaths, threads, threadsReason, openmp, glibc, waitPolicy, replaceFailures,
-  /// numaNodes...
+  /// numaNodes, poolSegments, poolBlocks, poolIdleBytes, poolLimit, poolLimitReason...
   std::int32_t (*describe)(char* text, std::int64_t capacity) noexcept;
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api.h"
+#include "segment/pool.h"
 #include "segment/table.h"
 
 namespace sharray {
@@ -68,6 +69,7 @@ void close_client(std::int64_t client) noexcept {
       hook(client);
     }
   }
+  pool().drop_client(client);
   table().drop_client(client);
 }
 

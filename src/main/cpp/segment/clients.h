@@ -5,10 +5,14 @@
 
 namespace sharray {
 
+/// Under this number the pool holds its segments in the table. It is no client, and never closed.
+inline constexpr std::int64_t kPoolClient = -1;
+
 /// Registers a client and returns its id, > 0. Thread-safe.
 std::int64_t open_client() noexcept;
 
-/// Calls the hooks, then releases every mapping that the client still holds or reaches. Unknown ids are ignored.
+/// Calls the hooks, then frees every block and releases every mapping that the client still holds or reaches. Unknown
+/// ids are ignored.
 void close_client(std::int64_t client) noexcept;
 
 bool client_is_open(std::int64_t client) noexcept;

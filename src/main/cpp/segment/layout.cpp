@@ -119,7 +119,11 @@ const char* array_fault(const Header& h) noexcept {
   }
   if (h.purpose == kPool) {
     const bool bare = h.dimensions == 0 && h.kind == 0 && h.order == 0 && h.item_size == 0 && h.first_element == 0;
-    return bare ? nullptr : "it is a pool but describes an array";
+    if (!bare) {
+      return "it is a pool but describes an array";
+    }
+    const bool mapped = h.data_offset >= kHeaderSize + kClosedMapBytes && h.data_size / 128 <= 8 * kClosedMapBytes;
+    return mapped ? nullptr : "it is a pool without room for its map of closed arrays";
   }
   if (h.purpose != kDedicated) {
     return "its purpose is neither an array nor a pool";
@@ -203,9 +207,9 @@ const char* complete_header(Header& h, std::uint8_t storage, std::uint32_t compa
   if (h.dimensions > kMaxDimensions) {
     return "it has more than 32 dimensions";
   }
+  const std::uint64_t offset = kHeaderSize + (h.purpose == kPool ? kClosedMapBytes : 0);
   std::uint64_t end = 0;
-  if (__builtin_add_overflow(h.data_size, kHeaderSize + page - 1, &end) ||
-      end > static_cast<std::uint64_t>(INT64_MAX)) {
+  if (__builtin_add_overflow(h.data_size, offset + page - 1, &end) || end > static_cast<std::uint64_t>(INT64_MAX)) {
     return "its size leaves the 64-bit range";
   }
   std::memcpy(h.magic, kMagic, sizeof kMagic);
@@ -216,7 +220,7 @@ const char* complete_header(Header& h, std::uint8_t storage, std::uint32_t compa
   h.incompatible_flags = 0;
   h.compatible_flags = compatible_flags;
   h.total_size = end / page * page;
-  h.data_offset = kHeaderSize;
+  h.data_offset = offset;
   h.storage = storage;
   h.zero = 0;
   std::memset(h.shape + h.dimensions, 0, sizeof h.shape - h.dimensions * sizeof h.shape[0]);

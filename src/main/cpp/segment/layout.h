@@ -32,6 +32,9 @@
 /// | 736    |          | 0 up to 1023                                                                                |
 /// | 1024   | u32      | state, atomic: 0 being made, 1 ready, 2 poisoned, 3 destroyed; written last, with release   |
 /// | 1088   | u64      | generation counter for users, atomic, on its own cache line                                 |
+/// | 4096   | u8[4096] | of a pool only: one bit for each 128 bytes of data, low bits first: 1 once its maker has    |
+/// |        |          | closed the array there, which a handle still names; all 0 once the maker lets go of the     |
+/// |        |          | segment. The data begin at 8192                                                             |
 ///
 /// Bytes 0-1023 change only while state is 0. The rest up to 4095 is 0.
 #pragma once
@@ -53,6 +56,7 @@ inline constexpr std::uint32_t kHugePagesFlag = 2;
 inline constexpr std::uint8_t kDedicated = 0;
 inline constexpr std::uint8_t kPool = 1;
 inline constexpr std::size_t kStateOffset = 1024;
+inline constexpr std::uint32_t kClosedMapBytes = 4096;
 
 enum class State : std::uint32_t { kBeingMade = 0, kReady = 1, kPoisoned = 2, kDestroyed = 3 };
 

@@ -10,6 +10,7 @@
 #include "segment/errors.h"
 #include "segment/layout.h"
 #include "segment/pages.h"
+#include "segment/pool.h"
 #include "segment/storage.h"
 #include "segment/table.h"
 
@@ -117,7 +118,11 @@ std::int32_t segment_create(std::int64_t client, std::int32_t storage, const cha
   }
   return guarded(error, [&] {
     Mapped mapped;
-    if (const std::int32_t failure = kind->create(complete, {name, mode, flags}, mapped, error)) {
+    std::int32_t failure = kind->create(complete, {name, mode, flags}, mapped, error);
+    if (failure == SHARRAY_EXHAUSTED && pool().release_idle()) {
+      failure = kind->create(complete, {name, mode, flags}, mapped, error);
+    }
+    if (failure != SHARRAY_OK) {
       return failure;
     }
     if (!table().insert(client, storage, std::move(mapped), complete, *out)) {
@@ -158,6 +163,10 @@ std::int32_t segment_attach(std::int64_t client, std::int32_t storage, std::int6
     std::memcpy(header, &found, sizeof found);
     return std::int32_t{SHARRAY_OK};
   });
+}
+
+std::int32_t segment_reach(std::int64_t client, std::int64_t mapping) noexcept {
+  return guarded(nullptr, [&] { return table().reach(client, mapping); });
 }
 
 std::int32_t segment_release(std::int64_t client, std::int64_t mapping) noexcept {

@@ -12,6 +12,7 @@ std::int32_t segment_create(std::int64_t client, std::int32_t storage, const cha
 std::int32_t segment_attach(std::int64_t client, std::int32_t storage, std::int64_t id, const char* name,
                             const std::uint8_t* uuid, std::int32_t access, std::uint8_t* header, sharray_mapping* out,
                             char* error) noexcept;
+std::int32_t segment_reach(std::int64_t client, std::int64_t mapping) noexcept;
 std::int32_t segment_release(std::int64_t client, std::int64_t mapping) noexcept;
 std::int32_t segment_forget(std::int64_t client, std::int64_t mapping) noexcept;
 std::int32_t segment_flush(std::int64_t client, std::int64_t mapping, char* error) noexcept;

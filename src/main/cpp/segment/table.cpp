@@ -138,7 +138,7 @@ bool Table::insert(std::int64_t client, std::int32_t storage, Mapped&& mapped, c
   const std::string key = Table::key(storage, mapped.id, mapped.name.c_str(), mapped.access, header.uuid);
   const bool shared = shareable(mapped);
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (!client_is_open(client)) {
+  if (client != kPoolClient && !client_is_open(client)) {
     return false;
   }
   if (const auto live = live_.find(key); shared && live != live_.end()) {
@@ -253,6 +253,42 @@ void Table::drop_client(std::int64_t client) noexcept {
       lock.lock();
     }
   }
+}
+
+std::int32_t Table::reach(std::int64_t client, std::int64_t mapping) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto at = entries_.find(mapping);
+  if (at == entries_.end() || at->second.stage != Stage::kLive || !client_is_open(client)) {
+    return SHARRAY_INVALID;
+  }
+  Share* share = share_of(at->second, client);
+  if (share == nullptr) {
+    share = &at->second.shares.emplace_back(Share{client, 0, 0});
+  }
+  ++share->reaches;
+  return SHARRAY_OK;
+}
+
+void Table::rename(std::int64_t mapping, const Header& header) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  Entry& entry = entries_.find(mapping)->second;
+  const Mapped& mapped = entry.mapped;
+  std::string key = Table::key(entry.code, mapped.id, mapped.name.c_str(), mapped.access, header.uuid);
+  live_[key] = mapping;
+  live_.erase(entry.key);
+  entry.key.swap(key);
+  entry.header = header;
+}
+
+std::int32_t Table::held_once(std::int64_t client, std::int64_t mapping, Mapped& mapped, Header& header) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto at = entries_.find(mapping);
+  if (at == entries_.end() || !client_is_open(client)) {
+    return SHARRAY_INVALID;
+  }
+  mapped = at->second.mapped;
+  header = at->second.header;
+  return at->second.holds == 1 ? 1 : 0;
 }
 
 std::int32_t Table::flush(std::int64_t client, std::int64_t mapping, char* error) {

@@ -38,6 +38,13 @@ class Table {
   std::int32_t forget(std::int64_t client, std::int64_t mapping) noexcept;
   void drop_client(std::int64_t client) noexcept;
 
+  /// Adds a reach to a mapping that is live. SHARRAY_INVALID if it is not.
+  std::int32_t reach(std::int64_t client, std::int64_t mapping);
+  /// Makes a mapping known under the UUID of another header, for a segment that is used again.
+  void rename(std::int64_t mapping, const Header& header);
+  /// 1 if the client is the only holder, and then what is mapped; 0 if there are others.
+  std::int32_t held_once(std::int64_t client, std::int64_t mapping, Mapped& mapped, Header& header) const;
+
   /// As `segment_flush` and `segment_verify` of the C face.
   std::int32_t flush(std::int64_t client, std::int64_t mapping, char* error);
   std::int32_t verify(std::int64_t client, std::int64_t mapping, char* error) const noexcept;

@@ -19,6 +19,7 @@ import io.sharray.internal.segment.SegmentName;
 import io.sharray.internal.segment.Segments;
 import io.sharray.internal.segment.StorageKind;
 import io.sharray.internal.segment.View;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -54,7 +55,7 @@ public final class NDArray extends Expr implements AutoCloseable {
 
           @Override
           public NDArray allocate(DType dtype, long[] shape) {
-            return create(Storage.byDefault(), dtype, shape);
+            return create(Storage.byDefault(), false, dtype, shape);
           }
         });
   }
@@ -62,6 +63,8 @@ public final class NDArray extends Expr implements AutoCloseable {
   private final View view;
   private final Geometry geometry;
   private final Reachability.Owner owner;
+  // The thread that wrote elements last. Plain: one that finds itself here has put itself here.
+  private Thread writer;
 
   private NDArray(View view) {
     this.view = view;
@@ -96,9 +99,13 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws SegmentAccessException if the system refuses permission
    */
   public static NDArray create(Storage storage, DType dtype, long... shape) {
+    return create(storage, true, dtype, shape);
+  }
+
+  private static NDArray create(Storage storage, boolean zeroed, DType dtype, long... shape) {
     long[] lengths = shape.clone();
     Shapes.checkedBytes(lengths, dtype.itemSize());
-    Block block = Segments.create(storage.creation(), dtype, lengths).block();
+    Block block = Segments.create(storage.creation(), dtype, lengths, zeroed);
     long[] strides = Shapes.strides(lengths, dtype.itemSize());
     NDArray array = make(new View(block, block.address(), dtype, lengths, strides, false));
     if (storage.prefaults()) {
@@ -135,7 +142,8 @@ public final class NDArray extends Expr implements AutoCloseable {
   }
 
   /**
-   * Creates an array whose elements will be written before they are read.
+   * Creates an array whose elements will be written before they are read: until then they are
+   * zeros, or what an array that was closed had in its memory.
    *
    * @param dtype type of the elements
    * @param shape dimension lengths, none for a scalar
@@ -144,7 +152,7 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws SharedMemoryExhaustedException if there is no room
    */
   public static NDArray empty(DType dtype, long... shape) {
-    return zeros(dtype, shape);
+    return create(Storage.byDefault(), false, dtype, shape);
   }
 
   /**
@@ -171,7 +179,7 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws SharedMemoryExhaustedException if there is no room
    */
   public static NDArray full(DType dtype, double value, long... shape) {
-    NDArray array = zeros(dtype, shape);
+    NDArray array = empty(dtype, shape);
     Copies.fill(array.view, value);
     Reference.reachabilityFence(array);
     return array;
@@ -210,7 +218,7 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IllegalArgumentException if an argument is not finite, or the step is 0
    */
   public static NDArray arange(double start, double stop, double step) {
-    NDArray array = zeros(DType.FLOAT64, Making.count(start, stop, step));
+    NDArray array = empty(DType.FLOAT64, Making.count(start, stop, step));
     Making.sequence(array.view, start, step);
     Reference.reachabilityFence(array);
     return array;
@@ -226,10 +234,10 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IllegalArgumentException if {@code count} is negative
    */
   public static NDArray linspace(double start, double stop, long count) {
-    NDArray array = zeros(DType.FLOAT64, count);
+    NDArray array = empty(DType.FLOAT64, count);
     Making.sequence(array.view, start, count > 1 ? (stop - start) / (count - 1) : 0);
     if (count > 1) {
-      array.setDouble(stop, -1);
+      array.put(stop, -1);
     }
     return array;
   }
@@ -256,7 +264,7 @@ public final class NDArray extends Expr implements AutoCloseable {
   public static NDArray eye(long rows, long columns) {
     NDArray array = zeros(DType.FLOAT64, rows, columns);
     for (long i = 0; i < Math.min(rows, columns); i++) {
-      array.setDouble(1, i, i);
+      array.put(1, i, i);
     }
     return array;
   }
@@ -268,7 +276,7 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @return a new array of one dimension
    */
   public static NDArray of(double... values) {
-    NDArray array = zeros(DType.FLOAT64, values.length);
+    NDArray array = empty(DType.FLOAT64, values.length);
     Copies.fromDoubles(values, 0, array.view);
     Reference.reachabilityFence(array);
     return array;
@@ -281,9 +289,9 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @return a new array of one dimension
    */
   public static NDArray of(boolean... values) {
-    NDArray array = zeros(DType.BOOL, values.length);
+    NDArray array = empty(DType.BOOL, values.length);
     for (int i = 0; i < values.length; i++) {
-      array.setBoolean(values[i], i);
+      array.put(values[i] ? 1 : 0, i);
     }
     return array;
   }
@@ -333,7 +341,7 @@ public final class NDArray extends Expr implements AutoCloseable {
   }
 
   private static NDArray nested(Object values) {
-    NDArray array = zeros(Making.dtype(values), Making.shape(values));
+    NDArray array = empty(Making.dtype(values), Making.shape(values));
     try {
       Making.copy(values, array.view);
     } catch (RuntimeException e) {
@@ -374,7 +382,7 @@ public final class NDArray extends Expr implements AutoCloseable {
         path,
         (header, fill) -> {
           long[] shape = header.fortran() ? NpyFiles.reversed(header.shape()) : header.shape();
-          NDArray array = create(storage, header.dtype(), shape);
+          NDArray array = create(storage, false, header.dtype(), shape);
           try {
             fill.into(array.view);
             return header.fortran() ? array.T() : array;
@@ -435,9 +443,10 @@ public final class NDArray extends Expr implements AutoCloseable {
   public Handle handle() {
     open();
     requireHandles();
-    view.block().pin();
+    pin();
     SegmentName name = view.block().name();
-    long first = size() == 0 ? 0 : view.address() - view.mapping().address();
+    long at = size() == 0 ? view.block().address() : view.address();
+    long first = at - view.mapping().address();
     return new Handle(
         new HandleRecord(
             name.storage(),
@@ -450,6 +459,15 @@ public final class NDArray extends Expr implements AutoCloseable {
             view.shape(),
             view.strides(),
             first));
+  }
+
+  /** Pins the block while it is held, so that it cannot be used again before it is pinned. */
+  private void pin() {
+    held(
+        () -> {
+          view.block().pin();
+          return null;
+        });
   }
 
   private void requireHandles() {
@@ -641,9 +659,8 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IllegalStateException if the array is closed
    */
   public long address() {
-    View pinned = open();
-    pinned.block().pin();
-    return pinned.address();
+    pin();
+    return view.address();
   }
 
   /**
@@ -674,8 +691,9 @@ public final class NDArray extends Expr implements AutoCloseable {
   }
 
   /**
-   * Closes this array. The memory is released when all arrays, running calls and buffers that see
-   * it in this process are gone. Never waits; a second call does nothing.
+   * Closes this array. When all arrays, running calls and buffers that see its memory in this
+   * process are gone, that is released; or, if it was never exported, perhaps used for another
+   * array. Never waits; a second call does nothing.
    */
   @Override
   public void close() {
@@ -707,11 +725,14 @@ public final class NDArray extends Expr implements AutoCloseable {
    *
    * @param indices one for each dimension
    * @return its value, 1 or 0 for a bool
-   * @throws IllegalStateException if the array is closed
+   * @throws IllegalStateException if the array is closed, be it meanwhile
    */
   public double getDouble(long... indices) {
     Mapping mapping = open().mapping();
     double value = Copies.get(mapping, view.dtype(), geometry.position(indices));
+    // Once closed, the bytes may be those of another array.
+    VarHandle.loadLoadFence();
+    open();
     Reference.reachabilityFence(this);
     return value;
   }
@@ -725,8 +746,23 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IllegalStateException if the array is closed
    */
   public void setDouble(double value, long... indices) {
-    Mapping mapping = writable().mapping();
-    Copies.put(mapping, view.dtype(), geometry.position(indices), value);
+    if (writer != Thread.currentThread()) {
+      beginWriting();
+    }
+    open();
+    put(value, indices);
+  }
+
+  /** Once for each thread, unless threads take turns: see {@link Block#writing}. */
+  private void beginWriting() {
+    view.block().writing();
+    requireWritable();
+    writer = Thread.currentThread();
+  }
+
+  /** For arrays that nobody else has seen yet, so that nobody can close them meanwhile. */
+  private void put(double value, long... indices) {
+    Copies.put(view.mapping(), view.dtype(), geometry.position(indices), value);
     Reference.reachabilityFence(this);
   }
 
@@ -823,7 +859,7 @@ public final class NDArray extends Expr implements AutoCloseable {
   public NDArray copy() {
     return held(
         () -> {
-          NDArray copy = zeros(view.dtype(), view.shape());
+          NDArray copy = empty(view.dtype(), view.shape());
           Copies.copy(view, copy.view);
           Reference.reachabilityFence(copy);
           return copy;
@@ -1018,7 +1054,7 @@ public final class NDArray extends Expr implements AutoCloseable {
     return view;
   }
 
-  private View writable() {
+  private void requireWritable() {
     open();
     if (view.readOnly()) {
       throw new IllegalArgumentException(
@@ -1026,7 +1062,6 @@ public final class NDArray extends Expr implements AutoCloseable {
               + " is read-only: it was attached so, or broadcast; write to the original or to"
               + " a copy()");
     }
-    return view;
   }
 
   /** Runs a call that finishes correctly even if the array is closed meanwhile. */

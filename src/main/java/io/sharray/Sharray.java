@@ -38,7 +38,9 @@ public final class Sharray {
   }
 
   /**
-   * What was loaded from where, which CPU path is used, how many threads, and why.
+   * What was loaded from where, which CPU path is used, how many threads, and why; and what the
+   * pool of memory has: segments, live blocks (large arrays included), bytes that are kept for
+   * further arrays, and the most that is kept.
    *
    * @return lines of a name, a tab and a value
    * @throws NativeLibraryException if there is no native library for this system

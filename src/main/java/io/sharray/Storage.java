@@ -178,6 +178,17 @@ public final class Storage {
   }
 
   /**
+   * The same storage with a segment for each array, which is released when it is closed. Without
+   * this, small arrays in {@code Storage.systemV()} share segments, and the memory of closed ones
+   * is used again. Other storages are so anyway.
+   *
+   * @return the storage
+   */
+  public Storage dedicated() {
+    return with(Creation.DEDICATED);
+  }
+
+  /**
    * The same storage with its pages in turn on all NUMA nodes: for arrays that every thread reads
    * everywhere. It changes nothing where there is one node; creation throws {@link
    * SegmentAccessException} where the container forbids it.
@@ -248,7 +259,7 @@ public final class Storage {
    */
   Creation creation() {
     String found = kind == StorageKind.FILE ? FilePaths.real(Path.of(name)) : name;
-    return new Creation(kind, found, flags, mode);
+    return new Creation(kind, found, prefault ? flags | Creation.DEDICATED : flags, mode);
   }
 
   boolean prefaults() {
@@ -273,6 +284,7 @@ public final class Storage {
     option(text, Creation.RESERVED_HUGE_PAGES, "reservedHugePages");
     option(text, Creation.INTERLEAVE, "interleave");
     option(text, Creation.UNRESERVED, "unreserved");
+    option(text, Creation.DEDICATED, "dedicated");
     return text.append(prefault ? ".prefault()" : "").toString();
   }
 

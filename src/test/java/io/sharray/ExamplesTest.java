@@ -63,7 +63,8 @@ class ExamplesTest {
 
   @Test
   void aProgramInCRefusesWhatIsGoneOrDamaged() throws Exception {
-    NDArray array = NDArray.create(Storage.systemV(), DType.FLOAT64, 300, 500);
+    // The kernel knows the id of a dedicated segment until it is closed, and not longer.
+    NDArray array = NDArray.create(Storage.systemV().dedicated(), DType.FLOAT64, 300, 500);
     assertEquals(0, attach(array).status());
     // The header is before the data; the byte is in the shape.
     long header = Access.view(array).mapping().address();

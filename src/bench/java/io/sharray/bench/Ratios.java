@@ -64,7 +64,13 @@ public final class Ratios {
     // the
     // linear one, which has little else to do, takes twice the time. Alone it would not.
     String linear = linear();
-    String table = Comparison.HEADER + headline() + linear + small();
+    String table =
+        Comparison.HEADER
+            + headline()
+            + linear
+            + small()
+            + fresh(1000, NONE)
+            + fresh(1_000_000, 1 / 1.1);
     System.out.printf(
         "%nMedians of %d rounds; a ratio is their time by ours.%n%n%s%n", rounds, table);
     System.out.printf("- CPU: %s, cores: %d%n", Machine.cpu(), Machine.cores());
@@ -112,6 +118,18 @@ public final class Ratios {
       comparison.add(one, bench.loopSubject(), NONE);
       comparison.add(all, python.subject("NumPy", "linear-numpy", n, threads), NONE);
       comparison.run(rounds, LARGE_SECONDS);
+      return comparison.table();
+    }
+  }
+
+  private String fresh(int n, double demanded) {
+    Comparison comparison = new Comparison("2a+3b-c, n = " + n);
+    try (FreshBench bench = new FreshBench(n)) {
+      bench.open();
+      Subject into = bench.intoSubject(threads);
+      comparison.add(bench.freshSubject(threads), into, demanded);
+      comparison.add(bench.scopeSubject(threads), into, NONE);
+      comparison.run(rounds, SMALL_SECONDS);
       return comparison.table();
     }
   }

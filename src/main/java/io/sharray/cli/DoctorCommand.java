@@ -78,12 +78,24 @@ final class DoctorCommand implements Runnable {
     report.put("nativeLibrary", NativeLibrary.path());
     report.put("nativeLibraryOrigin", NativeLibrary.origin());
     report.put("waitPolicy", NativeLibrary.waitPolicy());
+    report.put("pool", pool(facts));
     facts.forEach(report::putIfAbsent);
     report.put("sharedMemory", SystemReport.sharedMemory());
     report.put("hugePages", SystemReport.hugePages());
     report.put("numa", SystemReport.numa());
     report.put("remedies", remedies);
     return report;
+  }
+
+  /** The pool of this very process, whose bound holds for others too. */
+  private static Map<String, Object> pool(Map<String, String> facts) {
+    Map<String, Object> pool = new LinkedHashMap<>();
+    pool.put("segments", Long.valueOf(facts.remove("poolSegments")));
+    pool.put("liveBlocks", Long.valueOf(facts.remove("poolBlocks")));
+    pool.put("idleBytes", Long.valueOf(facts.remove("poolIdleBytes")));
+    pool.put("mostIdleBytes", Long.valueOf(facts.remove("poolLimit")));
+    pool.put("reason", facts.remove("poolLimitReason"));
+    return pool;
   }
 
   /** In the words of the C library's own tool. */

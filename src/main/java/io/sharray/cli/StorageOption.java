@@ -54,7 +54,7 @@ final class StorageOption {
       return Storage.file(path(word));
     }
     return switch (word) {
-      case "sysv" -> Storage.systemV();
+      case "sysv" -> Storage.systemV().dedicated();
       case "posix" -> name == null ? Storage.posix() : Storage.posix(name);
       default ->
           throw wrong(spec, "unknown storage '" + word + "'; there are sysv, posix and file:PATH");

@@ -245,6 +245,27 @@ class MainTest {
   }
 
   @Test
+  void ls_shows_segments_of_small_arrays_as_pools() {
+    try (NDArray a = NDArray.zeros(io.sharray.DType.FLOAT64, 10)) {
+      String id = Long.toString(io.sharray.internal.Access.view(a).mapping().name().id());
+      Answer json = run("ls", "--json");
+      String line =
+          json.out()
+              .lines()
+              .filter(each -> each.startsWith("{\"name\": \"" + id + "\""))
+              .findFirst()
+              .orElseThrow();
+      assertTrue(line.contains("\"dtype\": \"pool\", \"shape\": []"), line);
+      assertTrue(line.contains("\"state\": \"pool\""), line);
+      assertFalse(run("ls").out().contains("sharray:"));
+      Answer doctor = run("doctor", "--json");
+      assertTrue(doctor.out().contains("\"pool\": {\"segments\": "), doctor.out());
+      assertTrue(doctor.out().contains("\"liveBlocks\": "), doctor.out());
+      assertTrue(run("doctor").out().contains("mostIdleBytes: "));
+    }
+  }
+
+  @Test
   void gc_says_what_it_freed() {
     Answer answer = run("gc");
     assertEquals(0, answer.status(), answer.err());

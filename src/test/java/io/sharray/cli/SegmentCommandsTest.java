@@ -331,7 +331,7 @@ class SegmentCommandsTest {
   void every_storage_is_listed_while_it_is_held(String word) {
     Storage storage =
         switch (word) {
-          case "sysv" -> Storage.systemV();
+          case "sysv" -> Storage.systemV().dedicated();
           case "posix" -> Storage.posix();
           default -> Storage.memfd();
         };

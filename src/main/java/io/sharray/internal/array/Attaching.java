@@ -29,7 +29,7 @@ public final class Attaching {
    * @return its view
    */
   public static View byHandle(HandleRecord record, Rights rights) {
-    Block block = Segments.attach(record, rights).block();
+    Block block = Segments.attach(record, rights);
     String typestr = (record.itemSize() == 1 ? "|" : "<") + record.kind() + record.itemSize();
     long first = block.mapping().address() + record.first();
     return view(block, typestr, new Geometry(first, record.shape(), record.strides()), rights);

@@ -114,6 +114,44 @@ public final class NativeApi {
       @Cast("char*") byte[] error);
 
   @NoException
+  @Name("sharray_core->segment_reach")
+  public static native int segmentReach(long client, long mapping);
+
+  /** {@code header} and {@code error} may be null. */
+  @NoException
+  @Name("sharray_core->block_create")
+  public static native int blockCreate(
+      long client,
+      long bytes,
+      int zeroed,
+      @Cast("uint8_t*") byte[] header,
+      @Cast("sharray_block*") long[] block,
+      @Cast("char*") byte[] error);
+
+  @NoException
+  @Name("sharray_core->block_attach")
+  public static native int blockAttach(
+      long client,
+      long id,
+      @Cast("const uint8_t*") byte[] uuid,
+      long first,
+      @Cast("sharray_block*") long[] block,
+      @Cast("char*") byte[] error);
+
+  @NoException
+  @Name("sharray_core->block_free")
+  public static native int blockFree(long client, long block, int fate);
+
+  @NoException
+  @Name("sharray_core->block_verify")
+  public static native int blockVerify(
+      long client, long mapping, long first, @Cast("char*") byte[] error);
+
+  @NoException
+  @Name("sharray_core->pool_limit")
+  public static native void poolLimit(long bytes, long idleMillis);
+
+  @NoException
   @Name("sharray_core->segment_release")
   public static native int segmentRelease(long client, long mapping);
 

@@ -11,8 +11,9 @@ public final class EngineSettings {
   private EngineSettings() {}
 
   /**
-   * Applies {@code sharray.cpu}, {@code sharray.threads} and {@code sharray.sigbus}, unless that is
-   * done. A wrong value is told at every use.
+   * Applies {@code sharray.cpu}, {@code sharray.threads}, {@code sharray.sigbus}, {@code
+   * sharray.pool} and {@code sharray.pool.seconds}, unless that is done. A wrong value is told at
+   * every use.
    *
    * @throws IllegalArgumentException if one of them is not possible here
    */
@@ -48,5 +49,23 @@ public final class EngineSettings {
       }
       NativeApi.surviveTruncation(sigbus.equals("on") ? 1 : 0);
     }
+    long bytes = number("sharray.pool", "bytes, 0 for no pool");
+    long seconds = number("sharray.pool.seconds", "seconds");
+    if (bytes >= 0 || seconds >= 0) {
+      NativeApi.poolLimit(bytes, seconds < 0 ? -1 : 1000 * seconds);
+    }
+  }
+
+  /** A setting that is a number, or -1. */
+  private static long number(String setting, String unit) {
+    String text = Settings.get(setting);
+    if (text == null) {
+      return -1;
+    }
+    if (!text.matches("[0-9]{1,15}")) {
+      throw new IllegalArgumentException(
+          setting + " is '" + text + "'; it must be a number of " + unit);
+    }
+    return Long.parseLong(text);
   }
 }

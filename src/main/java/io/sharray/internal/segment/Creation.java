@@ -23,4 +23,14 @@ public record Creation(StorageKind storage, String name, int flags, int mode) {
 
   /** No page before its first touch. */
   public static final int UNRESERVED = 16;
+
+  /** A segment of its own, whatever its size; the core library does not know this one. */
+  public static final int DEDICATED = 1 << 16;
+
+  private static final int PRIVATE = 0600;
+
+  /** Whether the pool has such memory: for this user, without a name or options. */
+  boolean isPlain() {
+    return storage == StorageKind.SYSTEM_V && flags == 0 && mode == PRIVATE;
+  }
 }

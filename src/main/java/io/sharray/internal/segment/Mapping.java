@@ -57,6 +57,11 @@ public final class Mapping {
     return address;
   }
 
+  /** Its number in the core library. */
+  long id() {
+    return id;
+  }
+
   /**
    * The bytes mapped, header included.
    *
@@ -67,9 +72,9 @@ public final class Mapping {
   }
 
   /**
-   * What the segment is called.
+   * What the segment was called when it was mapped.
    *
-   * @return its name
+   * @return its name; a segment that is used again has the same with another UUID
    */
   public SegmentName name() {
     return name;

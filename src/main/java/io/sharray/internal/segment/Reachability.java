@@ -41,6 +41,7 @@ public final class Reachability {
 
     @Override
     void gone() {
+      Pooling.forget(id);
       NativeApi.segmentForget(NativeApi.client(), id);
     }
   }

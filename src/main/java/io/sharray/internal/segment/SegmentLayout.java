@@ -29,6 +29,7 @@ import java.util.UUID;
  * 128 u64[32] shape                 384 i64[32] strides, bytes
  * 640 char[32] NumPy typestr        672 char[64] label
  * 736 zeros to 1023                1024 u32 state, then see segment/layout.h
+ * 4096 of a pool: a bit for each 128 bytes of data, set once its maker has closed what was there
  * }</pre>
  *
  * @param uuid the segment's identity

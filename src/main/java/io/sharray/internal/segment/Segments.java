@@ -2,6 +2,7 @@ package io.sharray.internal.segment;
 
 import io.sharray.DType;
 import io.sharray.SegmentGoneException;
+import io.sharray.internal.array.Shapes;
 import io.sharray.internal.jni.NativeApi;
 import io.sharray.internal.jni.NativeLibrary;
 import io.sharray.internal.jni.Status;
@@ -54,15 +55,22 @@ public final class Segments {
   }
 
   /**
-   * Creates a segment of zeros for one C-contiguous array.
+   * Creates memory for one C-contiguous array.
    *
    * @param how kind of memory, name and options
    * @param dtype type of the elements
    * @param shape dimension lengths, checked
-   * @return the segment
+   * @param zeroed whether it must be zeros, else it may be anything
+   * @return its bytes, held once
    */
-  public static Segment create(Creation how, DType dtype, long[] shape) {
+  public static Block create(Creation how, DType dtype, long[] shape, boolean zeroed) {
     ready();
+    return Pooling.serves(how)
+        ? Pooling.create(dtype, shape, Shapes.checkedBytes(shape, dtype.itemSize()), zeroed)
+        : dedicated(how, dtype, shape);
+  }
+
+  private static Block dedicated(Creation how, DType dtype, long[] shape) {
     boolean anonymous = how.storage() == StorageKind.POSIX && how.name().isEmpty();
     String name = anonymous ? randomName() : how.name();
     byte[] header = SegmentLayout.encode(dtype, shape);
@@ -74,7 +82,7 @@ public final class Segments {
       status = create(how, name, header, mapping, error);
     }
     Status.check(status, error);
-    return segment(how.storage(), name, header, mapping, Rights.READ_WRITE);
+    return segment(how.storage(), name, header, mapping, Rights.READ_WRITE).block();
   }
 
   private static int create(
@@ -83,7 +91,7 @@ public final class Segments {
         NativeApi.client(),
         how.storage().code(),
         name,
-        how.flags(),
+        how.flags() & ~Creation.DEDICATED,
         how.mode(),
         header,
         mapping,
@@ -91,7 +99,7 @@ public final class Segments {
   }
 
   /** Lets the collector find arrays that were forgotten open; whether it found any. */
-  private static boolean collectForgotten() {
+  static boolean collectForgotten() {
     System.gc();
     // The JVM tells of what it found a little later.
     for (int i = 0; i < COLLECTOR_TRIES; i++) {
@@ -108,14 +116,28 @@ public final class Segments {
   }
 
   /**
-   * Attaches the segment of a handle.
+   * Attaches the memory that a handle names.
    *
    * @param handle the handle
    * @param rights what may be done with it
-   * @return the segment
+   * @return bytes that the array of the handle lies in, unless the handle is wrong
    */
-  public static Segment attach(HandleRecord handle, Rights rights) {
+  public static Block attach(HandleRecord handle, Rights rights) {
     ready();
+    Block own = handle.storage() == StorageKind.SYSTEM_V ? Pooling.attach(handle) : null;
+    if (own != null && rights == Rights.READ_WRITE) {
+      return own;
+    }
+    try {
+      return attachSegment(handle, rights);
+    } finally {
+      if (own != null) {
+        own.release();
+      }
+    }
+  }
+
+  private static Block attachSegment(HandleRecord handle, Rights rights) {
     Answer answer = new Answer();
     byte[] uuid = SegmentLayout.bytes(handle.uuid());
     int status = answer.attach(handle.storage(), handle.id(), handle.name(), uuid, rights);
@@ -133,7 +155,17 @@ public final class Segments {
               + " the array open there");
     }
     Status.check(status, answer.error);
-    return segment(handle.storage(), handle.name(), answer.header, answer.mapping, rights);
+    Segment found = segment(handle.storage(), handle.name(), answer.header, answer.mapping, rights);
+    if (found.layout().pool()) {
+      status =
+          NativeApi.blockVerify(
+              NativeApi.client(), answer.mapping[0], handle.first(), answer.error);
+      if (status != Status.OK) {
+        found.block().release();
+        Status.check(status, answer.error);
+      }
+    }
+    return found.block();
   }
 
   /**
@@ -166,7 +198,8 @@ public final class Segments {
     Status.check(answer.attach(storage, id, name, null, rights), answer.error);
     SegmentName found = new SegmentName(storage, answer.mapping[3], name, new UUID(0, 0));
     long[] mapping = answer.mapping;
-    return new Block(new Mapping(mapping[0], mapping[1], mapping[2], found, rights), 0, mapping[2]);
+    Mapping memory = new Mapping(mapping[0], mapping[1], mapping[2], found, rights);
+    return new Block(memory, found, 0, 0, mapping[2]);
   }
 
   /** What an attach answers. */
@@ -206,7 +239,8 @@ public final class Segments {
     Mapping memory = new Mapping(mapping[0], mapping[1], mapping[2], found, rights);
     try {
       SegmentLayout layout = SegmentLayout.decode(header, mapping[2], found.toString());
-      return new Segment(new Block(memory, layout.dataOffset(), layout.dataSize()), layout);
+      return new Segment(
+          new Block(memory, found, 0, layout.dataOffset(), layout.dataSize()), layout);
     } catch (RuntimeException e) {
       memory.release();
       throw e;
