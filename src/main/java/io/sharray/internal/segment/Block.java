@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * element can still be on its way: an access checks that its array is open, and is not counted. A
  * thread notes here that it is about to write, before that check. If no thread but the one that now
  * releases the block has ever done so, none is on its way; else the bytes are spoiled. See
- * docs/decisions/0010-pooling.md. Thread-safe.
+ * docs/decisions/0011-pooling.md. Thread-safe.
  */
 public final class Block {
   /** Fates, as in {@code api.h}. */
