@@ -178,16 +178,17 @@ class Storm:
         if os.path.exists(path):
             with open(path) as file:
                 faults += file.read().splitlines()
-        names, system_v, pages = leftovers()
-        # memfd memory has no list; it went with its processes, and `end` has seen the last of them die.
+        names, system_v, pages, memfds = self.left()
         if pages:
             faults.append(f"System V memory has {pages} bytes of pages after the last death")
-        print(f"left before gc: {len(names - self.before[0])} POSIX names, {len(system_v - self.before[1])} System V ids, "
-              f"{pages} bytes of pages of System V", flush=True)
+        if memfds:
+            faults.append(f"memfd memory is mapped by {memfds} after the last death")
+        print(f"left before gc: {len(names)} POSIX names, {len(system_v)} System V ids, {pages} bytes of pages of System V, "
+              f"{len(memfds)} processes with memfd memory", flush=True)
         done = subprocess.run(shlex.split(self.options.gc), stdout=subprocess.PIPE, timeout=60, universal_newlines=True)
         print("gc: " + done.stdout.strip().splitlines()[-1], flush=True)
-        names, system_v, pages = leftovers()
-        if done.returncode or names - self.before[0] or system_v - self.before[1] or pages:
+        names, system_v, pages, _ = self.left()
+        if done.returncode or names or system_v or pages:
             faults.append(f"gc left {names} {system_v} {pages}")
         for handle in self.handles():
             try:
@@ -202,6 +203,12 @@ class Storm:
             with sharray.attach_file(os.path.join(self.folder, "files", name)):
                 pass  # a file that has a name is complete
         return faults
+
+    def left(self):
+        """What `leftovers` tells of, as far as it was not there before: with the bytes of pages of the System V ids."""
+        now = leftovers()
+        system_v = {key: pages for key, pages in now[1].items() if key not in self.before[1]}
+        return now[0] - self.before[0], set(system_v), sum(system_v.values()), now[2] - self.before[2]
 
     def handles(self):
         for name in os.listdir(os.path.join(self.folder, "board")):
@@ -219,11 +226,20 @@ class Storm:
 
 
 def leftovers():
-    """POSIX names of this user, System V ids that are ours by key or marked for destruction, and their bytes of pages."""
+    """POSIX names of this user; System V ids that are ours by key or marked for destruction, with their bytes of pages;
+    processes that have memfd memory of ours, which lives as long as somebody maps it."""
     directory = f"/dev/shm/sharray-{os.geteuid()}"
     names = set(os.listdir(directory)) if os.path.isdir(directory) else set()
     rows = [row for row in system_v_rows() if row[7] == os.geteuid() and (tagged(row[0]) or row[2] & 0o1000)]
-    return names, {row[1] for row in rows}, sum(row[14] + row[15] for row in rows)
+    return names, {row[1]: row[14] + row[15] for row in rows}, set(filter(maps_memfd, os.listdir("/proc")))
+
+
+def maps_memfd(pid):
+    try:
+        with open(f"/proc/{int(pid)}/maps") as file:
+            return "/memfd:sharray" in file.read()
+    except (ValueError, OSError):
+        return False
 
 
 def main():
