@@ -132,7 +132,12 @@ constexpr sharray_api kApi = {
 }  // namespace sharray
 
 extern "C" __attribute__((visibility("default"))) const sharray_api* sharray_core_api() noexcept {
-  static const bool hooked = (sharray::on_client_close(sharray::team_close_client), true);
+  static const bool hooked = [] {
+    sharray::on_client_close(sharray::team_close_client);
+    sharray::team_between_calls(sharray::pool_tend);
+    sharray::pool_on_idle(sharray::team_tend);
+    return true;
+  }();
   static_cast<void>(hooked);
   return &sharray::kApi;
 }

@@ -1,5 +1,6 @@
 #include "parallel/team.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <time.h>
 
@@ -50,6 +51,8 @@ struct Team {
   std::map<std::int64_t, Client> clients;
   double backlog = 0;  ///< estimated time of the team for what is queued and running
   bool started = false;
+  std::int64_t (*between_calls)() noexcept = nullptr;
+  bool tend = false;  ///< `between_calls` is to be called
 
   Team() noexcept {
     pthread_condattr_t attributes;
@@ -117,11 +120,42 @@ Finished run(const Job& job) noexcept {
   return finished;
 }
 
+timespec deadline(std::int64_t milliseconds) noexcept {
+  timespec at;
+  clock_gettime(CLOCK_MONOTONIC, &at);
+  at.tv_sec += milliseconds / 1000;
+  at.tv_nsec += milliseconds % 1000 * 1'000'000L;
+  if (at.tv_nsec >= 1'000'000'000L) {
+    at.tv_sec++;
+    at.tv_nsec -= 1'000'000'000L;
+  }
+  return at;
+}
+
+/// Waits for a call, with the mutex held; does the work between calls without it.
+void await_call(Team& all) noexcept {
+  std::int64_t pause = -1;
+  while (all.queue.empty()) {
+    if (all.tend && all.between_calls != nullptr) {
+      all.tend = false;
+      pthread_mutex_unlock(&all.mutex);
+      pause = all.between_calls();
+      pthread_mutex_lock(&all.mutex);
+    } else if (pause < 0) {
+      pthread_cond_wait(&all.queued, &all.mutex);
+    } else {
+      const timespec until = deadline(pause);
+      if (pthread_cond_timedwait(&all.queued, &all.mutex, &until) == ETIMEDOUT) all.tend = true;
+    }
+  }
+  if (pause >= 0) all.tend = true;
+}
+
 void* serve(void*) noexcept {
   Team& all = team();
   pthread_mutex_lock(&all.mutex);
   for (;;) {
-    while (all.queue.empty()) pthread_cond_wait(&all.queued, &all.mutex);
+    await_call(all);
     const Job job = std::move(all.queue.front());
     all.queue.pop_front();
     pthread_mutex_unlock(&all.mutex);
@@ -151,18 +185,6 @@ void enqueue(Team& all, Job&& job) {
   all.queue.push_back(std::move(job));
   all.backlog += nanoseconds;
   pthread_cond_signal(&all.queued);
-}
-
-timespec deadline(std::int32_t milliseconds) noexcept {
-  timespec at;
-  clock_gettime(CLOCK_MONOTONIC, &at);
-  at.tv_sec += milliseconds / 1000;
-  at.tv_nsec += milliseconds % 1000 * 1'000'000L;
-  if (at.tv_nsec >= 1'000'000'000L) {
-    at.tv_sec++;
-    at.tv_nsec -= 1'000'000'000L;
-  }
-  return at;
 }
 
 }  // namespace
@@ -236,6 +258,19 @@ std::int32_t team_await(std::int64_t client, std::int64_t* triples, std::int32_t
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }
+}
+
+void team_between_calls(std::int64_t (*work)() noexcept) noexcept {
+  Team& all = team();
+  Lock lock(all);
+  all.between_calls = work;
+}
+
+void team_tend() noexcept {
+  Team& all = team();
+  Lock lock(all);
+  all.tend = true;
+  if (start(all)) pthread_cond_signal(&all.queued);
 }
 
 void team_close_client(std::int64_t client) noexcept {

@@ -9,7 +9,7 @@
 ///    closed. A bit behind the header tells those who come later (segment/layout.h).
 /// A pool segment is filled from front to back. While it is the one that is being filled, clean bytes are given to the
 /// next array of the same size; once it is full it takes no new blocks. Segments with clean bytes only are kept for a
-/// while, up to a bound; they are looked through whenever a block is made or freed, because the pool has no thread.
+/// while, up to a bound; they are looked through whenever a block is made or freed, and by whoever `on_idle` calls.
 /// All functions are thread-safe; none keeps the lock over a system call that can be slow.
 #pragma once
 
@@ -37,6 +37,12 @@ class Pool {
   void limit(std::int64_t bytes, std::int64_t idle_ms) noexcept;
 
   void drop_client(std::int64_t client) noexcept;
+  /// Lets go of what has been kept for long enough. Returns in how many milliseconds there may be more of it, or -1 if
+  /// nothing is kept.
+  std::int64_t tend() noexcept;
+  /// `call` is made when something begins to be kept, but not before `tend` has returned -1 since the last time. It may
+  /// not call the pool.
+  void on_idle(void (*call)() noexcept) noexcept;
   /// Lets go of everything that is kept; whether that was anything. For creations that find no room.
   bool release_idle() noexcept;
   PoolFacts facts() noexcept;
@@ -94,6 +100,7 @@ class Pool {
   void unkeep(std::size_t index) noexcept;
   void leave(Region& region, Leaving& leaving) noexcept;
   void trim(Leaving& leaving) noexcept;
+  void begin_idle(Region& region) noexcept;
   std::int64_t idle_bytes() const noexcept;
   bool empty_current() const noexcept;
   void abandon_inherited() noexcept;
@@ -110,6 +117,8 @@ class Pool {
   std::int64_t limit_ = 0;
   const char* reason_ = "";
   std::int64_t idle_ms_ = 0;
+  void (*idle_call_)() noexcept = nullptr;
+  bool tended_ = false;  // somebody will call `tend`
   int process_;
 };
 

@@ -41,7 +41,7 @@ void Pool::keep(Region& region, Leaving& leaving) noexcept {
     leave(*current_, leaving);
   }
   region.used = 0;
-  region.idle_since = now_ms();
+  begin_idle(region);
   region.hide();
   idle_.push_back(&region);  // there is room: see adopt
   idle_bytes_ += region.at.size;
@@ -50,6 +50,36 @@ void Pool::keep(Region& region, Leaving& leaving) noexcept {
 void Pool::unkeep(std::size_t index) noexcept {
   idle_bytes_ -= idle_[index]->at.size;
   idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+void Pool::begin_idle(Region& region) noexcept {
+  region.idle_since = now_ms();
+  if (!tended_ && idle_call_ != nullptr) {
+    tended_ = true;
+    idle_call_();
+  }
+}
+
+void Pool::on_idle(void (*call)() noexcept) noexcept {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  idle_call_ = call;
+}
+
+std::int64_t Pool::tend() noexcept {
+  Leaving leaving;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  abandon_inherited();
+  trim(leaving);
+  const bool current_too = empty_current();
+  tended_ = current_too || !idle_.empty();
+  if (!tended_) {
+    return -1;
+  }
+  std::int64_t since = current_too ? current_->idle_since : INT64_MAX;
+  if (!idle_.empty()) {
+    since = std::min(since, idle_.front()->idle_since);
+  }
+  return std::max<std::int64_t>(since + idle_ms_ - now_ms() + 1, 1);
 }
 
 void Pool::trim(Leaving& leaving) noexcept {

@@ -141,7 +141,7 @@ void Pool::settle(Region& region, Leaving& leaving) noexcept {
     leave(region, leaving);
   } else if (clean) {
     region.used = 0;
-    region.idle_since = now_ms();
+    begin_idle(region);
     clean_.clear();
     while (idle_bytes() > limit_) {
       leave(*idle_.front(), leaving);
