@@ -57,6 +57,11 @@ public final class NDArray extends Expr implements AutoCloseable {
           public NDArray allocate(DType dtype, long[] shape) {
             return create(Storage.byDefault(), false, dtype, shape);
           }
+
+          @Override
+          public NDArray unfinished(Storage storage, DType dtype, long[] shape) {
+            return create(storage.unfinished(), false, dtype, shape);
+          }
         });
   }
 
@@ -368,7 +373,7 @@ public final class NDArray extends Expr implements AutoCloseable {
 
   /**
    * Reads a .npy file, of versions 1 to 3. One in Fortran order becomes an array whose first index
-   * varies fastest.
+   * varies fastest. Nobody can attach it by its name before it is read.
    *
    * @param path of the file; float64 and bool are supported
    * @param storage kind of memory
@@ -382,9 +387,10 @@ public final class NDArray extends Expr implements AutoCloseable {
         path,
         (header, fill) -> {
           long[] shape = header.fortran() ? NpyFiles.reversed(header.shape()) : header.shape();
-          NDArray array = create(storage, false, header.dtype(), shape);
+          NDArray array = Access.unfinished(storage, header.dtype(), shape);
           try {
             fill.into(array.view);
+            Access.finish(array);
             return header.fortran() ? array.T() : array;
           } catch (Throwable e) {
             array.close();

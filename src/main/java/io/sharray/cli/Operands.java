@@ -136,8 +136,8 @@ final class Operands {
 
   /**
    * Loads a file into a kind of memory. Others may find it by its name or path, so the array is
-   * C-contiguous as its header says, whatever the order of the file, and goes again if it cannot be
-   * filled.
+   * C-contiguous as its header says, whatever the order of the file, is not found before it is
+   * filled, and goes again if it cannot be filled.
    *
    * @param file its path
    * @param storage kind of memory
@@ -148,13 +148,14 @@ final class Operands {
     return NpyFiles.load(
         existing(file),
         (header, filling) -> {
-          NDArray array = NDArray.create(storage, header.dtype(), header.shape());
+          NDArray array = Access.unfinished(storage, header.dtype(), header.shape());
           try {
             if (header.fortran()) {
               fillTransposed(array, header, filling);
             } else {
               filling.into(Access.view(array));
             }
+            Access.finish(array);
             return array;
           } catch (Throwable e) {
             SegmentName made = Access.view(array).block().name();
