@@ -268,6 +268,11 @@ public final class Storage {
     return named ? new Storage(kind, name, mode, flags | Creation.UNFINISHED, prefault) : this;
   }
 
+  /** Whether arrays in it are found by more than their handles. */
+  boolean hasName() {
+    return !name.isEmpty();
+  }
+
   boolean prefaults() {
     return prefault;
   }

@@ -4,8 +4,8 @@ import io.sharray.Handle;
 import io.sharray.NDArray;
 import io.sharray.Storage;
 import io.sharray.internal.Access;
-import io.sharray.internal.array.Npy;
 import io.sharray.internal.array.NpyFiles;
+import io.sharray.internal.array.NpyOrder;
 import io.sharray.internal.segment.SegmentName;
 import io.sharray.internal.segment.StorageKind;
 import java.io.IOException;
@@ -150,11 +150,7 @@ final class Operands {
         (header, filling) -> {
           NDArray array = Access.unfinished(storage, header.dtype(), header.shape());
           try {
-            if (header.fortran()) {
-              fillTransposed(array, header, filling);
-            } else {
-              filling.into(Access.view(array));
-            }
+            NpyOrder.fill(array, header, filling);
             Access.finish(array);
             return array;
           } catch (Throwable e) {
@@ -166,15 +162,6 @@ final class Operands {
             throw e;
           }
         });
-  }
-
-  private static void fillTransposed(NDArray array, Npy.Header header, NpyFiles.Filling filling)
-      throws IOException {
-    try (NDArray stored = NDArray.empty(header.dtype(), NpyFiles.reversed(header.shape()));
-        NDArray turned = stored.T()) {
-      filling.into(Access.view(stored));
-      turned.into(array);
-    }
   }
 
   private static Path existing(String file) {
