@@ -107,6 +107,7 @@ constexpr sharray_api kApi = {
     .segment_release = segment_release,
     .segment_forget = segment_forget,
     .segment_flush = segment_flush,
+    .segment_finish = segment_finish,
     .segment_verify = segment_verify,
     .poisonings = &poisonings,
     .survive_truncation = set_survival,

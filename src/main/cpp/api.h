@@ -54,6 +54,7 @@ enum sharray_flag : std::int32_t {
   SHARRAY_FLAG_RESERVED_HUGE_PAGES = 4,  ///< hugetlb: System V and memfd only; refused where none is free
   SHARRAY_FLAG_INTERLEAVE = 8,           ///< pages go round the NUMA nodes
   SHARRAY_FLAG_UNRESERVED = 16,          ///< POSIX and memfd only: no page before its first touch
+  SHARRAY_FLAG_UNFINISHED = 32,          ///< POSIX and files only: nobody attaches it before segment_finish
 };
 
 /// What create and attach tell of a mapping, as four consecutive 64-bit words.
@@ -120,6 +121,9 @@ struct sharray_api {
   std::int32_t (*segment_forget)(std::int64_t client, std::int64_t mapping) noexcept;
   /// Writes the changes of a file to its disk, and its name if it is a segment; does nothing for memory.
   std::int32_t (*segment_flush)(std::int64_t client, std::int64_t mapping, char* error) noexcept;
+  /// Lets others attach a segment that was created unfinished. If its maker dies before, a POSIX segment goes with the
+  /// next sweep, a persistent one too; a file stays and is refused.
+  std::int32_t (*segment_finish)(std::int64_t client, std::int64_t mapping, char* error) noexcept;
   /// SHARRAY_POISONED if pages of the mapping have been taken away under it, for ever.
   std::int32_t (*segment_verify)(std::int64_t client, std::int64_t mapping, char* error) noexcept;
   /// How many mappings of this process were ever poisoned: while it stays the same, nothing needs to be verified.

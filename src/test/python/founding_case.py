@@ -78,7 +78,8 @@ def assert_gone(handle):
     try:
         sharray.attach(handle)
     except sharray.SegmentGoneError:
-        assert sharray.segments() == [], "something is left"
+        left = [found for found in sharray.segments() if found.creator == os.getpid()]
+        assert left == [], left
         return
     raise AssertionError("the array is still there")
 

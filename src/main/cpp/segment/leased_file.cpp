@@ -61,9 +61,10 @@ bool write_at(const FileDescriptor& file, const void* bytes, std::size_t length,
   return n == static_cast<ssize_t>(length);
 }
 
-bool write_header(const FileDescriptor& file, const Header& header) noexcept {
-  const auto ready = static_cast<std::uint32_t>(State::kReady);
-  return write_at(file, &header, sizeof header, 0) && write_at(file, &ready, sizeof ready, kStateOffset);
+bool write_header(const FileDescriptor& file, const Header& header, std::int32_t flags) noexcept {
+  const bool unfinished = (flags & SHARRAY_FLAG_UNFINISHED) != 0;
+  const auto state = static_cast<std::uint32_t>(unfinished ? State::kBeingMade : State::kReady);
+  return write_at(file, &header, sizeof header, 0) && write_at(file, &state, sizeof state, kStateOffset);
 }
 
 void note(Mapped& out, const LeasedStorage& kind, const Header& header, const struct stat& status,
@@ -156,7 +157,7 @@ std::int32_t make_unnamed(const LeasedStorage& kind, const FileDescriptor& direc
     return failed(answer, "reserving its memory");
   }
   testing::step("reserved");
-  if (!write_header(file, header)) {
+  if (!write_header(file, header, how.flags)) {
     return failed(errno, "writing its header");
   }
   testing::step("filled");

@@ -97,7 +97,8 @@ std::int32_t admit(const struct stat& status, const FileDescriptor&, const char*
 }
 
 /// Removes a name if nobody holds its segment. `expected` names the only inode that may go; without it the file's own
-/// header must be sound and say that it is not persistent. Returns its bytes, or -1 if it stays.
+/// header must be sound and say that it is not persistent, or its maker has died before it was finished. Returns its
+/// bytes, or -1 if it stays.
 std::int64_t reap(const FileDescriptor& directory, const char* name, const Mapped* expected) noexcept {
   const FileDescriptor file = open_plain(directory, name, false);
   struct stat status {};
@@ -112,9 +113,10 @@ std::int64_t reap(const FileDescriptor& directory, const char* name, const Mappe
   }
   testing::step("alone");
   Header header;
-  read_header(file, header);
+  const bool unfinished = read_header(file, header) == static_cast<std::uint32_t>(State::kBeingMade);
   const bool sound = header_fault(header, static_cast<std::uint64_t>(status.st_size), SHARRAY_POSIX) == nullptr;
-  if (sound ? (header.compatible_flags & kPersistentFlag) != 0 : expected == nullptr) {
+  const bool persistent = (header.compatible_flags & kPersistentFlag) != 0 && !unfinished;
+  if (sound ? persistent : expected == nullptr) {
     return -1;
   }
   struct stat named {};

@@ -39,7 +39,7 @@ std::int32_t closed_client(std::int64_t client, char* error) noexcept {
 }
 
 constexpr std::int32_t kFlags = SHARRAY_FLAG_PERSISTENT | SHARRAY_FLAG_HUGE_PAGES | SHARRAY_FLAG_RESERVED_HUGE_PAGES |
-                                SHARRAY_FLAG_INTERLEAVE | SHARRAY_FLAG_UNRESERVED;
+                                SHARRAY_FLAG_INTERLEAVE | SHARRAY_FLAG_UNRESERVED | SHARRAY_FLAG_UNFINISHED;
 
 const char* creation_fault(std::int32_t storage, const char* name, std::int32_t flags, std::int32_t mode) noexcept {
   const bool named = storage == SHARRAY_POSIX || storage == SHARRAY_FILE;
@@ -57,6 +57,9 @@ const char* creation_fault(std::int32_t storage, const char* name, std::int32_t 
   }
   if (!named && (flags & SHARRAY_FLAG_PERSISTENT) != 0) {
     return "System V and memfd segments cannot be persistent; use POSIX storage or a file";
+  }
+  if (!named && (flags & SHARRAY_FLAG_UNFINISHED) != 0) {
+    return "nobody finds System V and memfd segments before their handle is handed out; leave out the flag";
   }
   if (storage == SHARRAY_SYSTEM_V && (flags & SHARRAY_FLAG_UNRESERVED) != 0) {
     return "System V segments never reserve their pages; leave out the flag";
@@ -179,6 +182,10 @@ std::int32_t segment_forget(std::int64_t client, std::int64_t mapping) noexcept 
 
 std::int32_t segment_flush(std::int64_t client, std::int64_t mapping, char* error) noexcept {
   return guarded(error, [&] { return table().flush(client, mapping, error); });
+}
+
+std::int32_t segment_finish(std::int64_t client, std::int64_t mapping, char* error) noexcept {
+  return table().finish(client, mapping, error);
 }
 
 std::int32_t segment_verify(std::int64_t client, std::int64_t mapping, char* error) noexcept {

@@ -16,6 +16,7 @@ std::int32_t segment_reach(std::int64_t client, std::int64_t mapping) noexcept;
 std::int32_t segment_release(std::int64_t client, std::int64_t mapping) noexcept;
 std::int32_t segment_forget(std::int64_t client, std::int64_t mapping) noexcept;
 std::int32_t segment_flush(std::int64_t client, std::int64_t mapping, char* error) noexcept;
+std::int32_t segment_finish(std::int64_t client, std::int64_t mapping, char* error) noexcept;
 std::int32_t segment_verify(std::int64_t client, std::int64_t mapping, char* error) noexcept;
 std::int32_t segment_peek(std::int32_t storage, std::int64_t id, const char* name, std::uint8_t* header,
                           sharray_mapping* out, std::int64_t* attached, char* error) noexcept;

@@ -70,6 +70,13 @@ std::int32_t judge_found(const Target& target, std::int32_t storage, const Heade
       return fail(error, SHARRAY_POISONED, "cannot attach %s: its memory was truncated; its writer must make it anew",
                   what.text());
     case State::kBeingMade:
+      if (storage == SHARRAY_POSIX || storage == SHARRAY_FILE) {
+        return fail(error, SHARRAY_GONE,
+                    "cannot attach %s: its maker has not finished it; try again in a moment, or remove it with "
+                    "`sharray rm` if its maker was killed",
+                    what.text());
+      }
+      [[fallthrough]];
     case State::kDestroyed:
       return fail(error, SHARRAY_GONE, "cannot attach %s: it is gone, its memory serves another purpose (state %u)",
                   what.text(), state);

@@ -322,6 +322,26 @@ std::int32_t Table::flush(std::int64_t client, std::int64_t mapping, char* error
       SegmentName(code, mapped.id, mapped.name.c_str()).text(), words.text());
 }
 
+std::int32_t Table::finish(std::int64_t client, std::int64_t mapping, char* error) noexcept {
+  std::uint8_t* base = nullptr;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto at = entries_.find(mapping);
+    if (at == entries_.end() || share_of(at->second, client) == nullptr || at->second.stage != Stage::kLive ||
+        at->second.mapped.foreign || at->second.mapped.access != Access::kReadWrite) {
+      return fail(error, SHARRAY_INVALID, "mapping %lld is not held for writing, or has no header of ours",
+                  static_cast<long long>(mapping));
+    }
+    base = at->second.mapped.base;
+  }
+  // The caller's hold keeps it mapped. Only from being made: whoever poisoned it meanwhile has the last word.
+  auto* state = reinterpret_cast<std::uint32_t*>(base + kStateOffset);
+  auto expected = static_cast<std::uint32_t>(State::kBeingMade);
+  __atomic_compare_exchange_n(state, &expected, static_cast<std::uint32_t>(State::kReady), false, __ATOMIC_RELEASE,
+                              __ATOMIC_RELAXED);
+  return SHARRAY_OK;
+}
+
 std::int32_t Table::verify(std::int64_t client, std::int64_t mapping, char* error) const noexcept {
   const std::lock_guard<std::mutex> lock(mutex_);
   const auto at = entries_.find(mapping);

@@ -45,8 +45,9 @@ class Table {
   /// 1 if the client is the only holder, and then what is mapped; 0 if there are others.
   std::int32_t held_once(std::int64_t client, std::int64_t mapping, Mapped& mapped, Header& header) const;
 
-  /// As `segment_flush` and `segment_verify` of the C face.
+  /// As `segment_flush`, `segment_finish` and `segment_verify` of the C face.
   std::int32_t flush(std::int64_t client, std::int64_t mapping, char* error);
+  std::int32_t finish(std::int64_t client, std::int64_t mapping, char* error) noexcept;
   std::int32_t verify(std::int64_t client, std::int64_t mapping, char* error) const noexcept;
 
   /// Mappings that exist, live or not.

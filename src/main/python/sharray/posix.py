@@ -102,7 +102,9 @@ def reap(directory, name, expected=None):
         if not is_private(status) or expected not in (None, identity) or not lease_alone(file):
             return None
         try:
-            keep = layout.read(read_header(file)[1], status.st_size, layout.POSIX).persistent
+            state, raw = read_header(file)
+            # One whose maker died before it was finished is not kept.
+            keep = layout.read(raw, status.st_size, layout.POSIX).persistent and state != layout.BEING_MADE
         except layout.BadHeader:
             keep = expected is None
         named = os.stat(name, dir_fd=directory, follow_symlinks=False)

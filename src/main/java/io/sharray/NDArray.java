@@ -7,6 +7,7 @@ import io.sharray.internal.array.Geometry;
 import io.sharray.internal.array.Index;
 import io.sharray.internal.array.Making;
 import io.sharray.internal.array.NpyFiles;
+import io.sharray.internal.array.NpyOrder;
 import io.sharray.internal.array.Printing;
 import io.sharray.internal.array.Shapes;
 import io.sharray.internal.parallel.Team;
@@ -56,6 +57,11 @@ public final class NDArray extends Expr implements AutoCloseable {
           @Override
           public NDArray allocate(DType dtype, long[] shape) {
             return create(Storage.byDefault(), false, dtype, shape);
+          }
+
+          @Override
+          public NDArray unfinished(Storage storage, DType dtype, long[] shape) {
+            return create(storage.unfinished(), false, dtype, shape);
           }
         });
   }
@@ -368,7 +374,8 @@ public final class NDArray extends Expr implements AutoCloseable {
 
   /**
    * Reads a .npy file, of versions 1 to 3. One in Fortran order becomes an array whose first index
-   * varies fastest.
+   * varies fastest, but in a storage with a name, where the last one does. Nobody can attach it by
+   * its name before it is read.
    *
    * @param path of the file; float64 and bool are supported
    * @param storage kind of memory
@@ -381,16 +388,23 @@ public final class NDArray extends Expr implements AutoCloseable {
     return NpyFiles.load(
         path,
         (header, fill) -> {
-          long[] shape = header.fortran() ? NpyFiles.reversed(header.shape()) : header.shape();
-          NDArray array = create(storage, false, header.dtype(), shape);
+          // Who finds it by its name gets the shape of its header, in C order.
+          boolean turned = header.fortran() && !storage.hasName();
+          long[] shape = turned ? NpyFiles.reversed(header.shape()) : header.shape();
+          NDArray array = Access.unfinished(storage, header.dtype(), shape);
           try {
-            fill.into(array.view);
-            return header.fortran() ? array.T() : array;
+            if (turned) {
+              fill.into(array.view);
+            } else {
+              NpyOrder.fill(array, header, fill);
+            }
+            Access.finish(array);
+            return turned ? array.T() : array;
           } catch (Throwable e) {
             array.close();
             throw e;
           } finally {
-            if (header.fortran()) {
+            if (turned) {
               array.close();
             }
           }

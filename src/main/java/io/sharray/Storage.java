@@ -262,6 +262,17 @@ public final class Storage {
     return new Creation(kind, found, prefault ? flags | Creation.DEDICATED : flags, mode);
   }
 
+  /** The same, but nobody finds an array in it by its name before it is finished. */
+  Storage unfinished() {
+    boolean named = kind == StorageKind.POSIX || kind == StorageKind.FILE;
+    return named ? new Storage(kind, name, mode, flags | Creation.UNFINISHED, prefault) : this;
+  }
+
+  /** Whether arrays in it are found by more than their handles. */
+  boolean hasName() {
+    return !name.isEmpty();
+  }
+
   boolean prefaults() {
     return prefault;
   }

@@ -79,6 +79,21 @@ class NpyTest {
   }
 
   @Test
+  void aFileInFortranOrderKeepsItsShapeWhereItIsFoundByName() {
+    Path path = folder.resolve("fortran.npy");
+    NDArray saved = NDArray.arange(6).reshape(2, 3).T();
+    saved.saveNpy(path);
+    String name = "fortran-" + ProcessHandle.current().pid();
+    try (NDArray loaded = NDArray.loadNpy(path, Storage.posix(name));
+        NDArray found = NDArray.attach(name)) {
+      for (NDArray each : new NDArray[] {loaded, found}) {
+        assertArrayEquals(new long[] {3, 2}, each.shape());
+        assertArrayEquals(saved.toDoubleArray(), each.toDoubleArray());
+      }
+    }
+  }
+
+  @Test
   void theBytesAreThoseOfNumPy() throws IOException {
     Path path = folder.resolve("b.npy");
     NDArray.of(new double[][] {{1, 2}}).saveNpy(path);

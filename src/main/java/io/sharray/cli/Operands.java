@@ -4,8 +4,8 @@ import io.sharray.Handle;
 import io.sharray.NDArray;
 import io.sharray.Storage;
 import io.sharray.internal.Access;
-import io.sharray.internal.array.Npy;
 import io.sharray.internal.array.NpyFiles;
+import io.sharray.internal.array.NpyOrder;
 import io.sharray.internal.segment.SegmentName;
 import io.sharray.internal.segment.StorageKind;
 import java.io.IOException;
@@ -136,8 +136,8 @@ final class Operands {
 
   /**
    * Loads a file into a kind of memory. Others may find it by its name or path, so the array is
-   * C-contiguous as its header says, whatever the order of the file, and goes again if it cannot be
-   * filled.
+   * C-contiguous as its header says, whatever the order of the file, is not found before it is
+   * filled, and goes again if it cannot be filled.
    *
    * @param file its path
    * @param storage kind of memory
@@ -148,13 +148,10 @@ final class Operands {
     return NpyFiles.load(
         existing(file),
         (header, filling) -> {
-          NDArray array = NDArray.create(storage, header.dtype(), header.shape());
+          NDArray array = Access.unfinished(storage, header.dtype(), header.shape());
           try {
-            if (header.fortran()) {
-              fillTransposed(array, header, filling);
-            } else {
-              filling.into(Access.view(array));
-            }
+            NpyOrder.fill(array, header, filling);
+            Access.finish(array);
             return array;
           } catch (Throwable e) {
             SegmentName made = Access.view(array).block().name();
@@ -165,15 +162,6 @@ final class Operands {
             throw e;
           }
         });
-  }
-
-  private static void fillTransposed(NDArray array, Npy.Header header, NpyFiles.Filling filling)
-      throws IOException {
-    try (NDArray stored = NDArray.empty(header.dtype(), NpyFiles.reversed(header.shape()));
-        NDArray turned = stored.T()) {
-      filling.into(Access.view(stored));
-      turned.into(array);
-    }
   }
 
   private static Path existing(String file) {

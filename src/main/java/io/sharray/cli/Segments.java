@@ -163,7 +163,7 @@ final class Segments {
             ? "foreign"
             : switch (peek.status()) {
               case Status.POISONED -> "poisoned";
-              case Status.GONE -> "being made";
+              case Status.GONE -> attached == 0 ? "leftover" : "being made";
               default -> "damaged";
             };
     found.add(Segment.without(storage, title, bytes, attached, holders, 0, created, state));

@@ -2,6 +2,8 @@ package io.sharray.internal;
 
 import io.sharray.DType;
 import io.sharray.NDArray;
+import io.sharray.Storage;
+import io.sharray.internal.segment.StorageKind;
 import io.sharray.internal.segment.View;
 
 /**
@@ -27,6 +29,16 @@ public final class Access {
      * @return the new array
      */
     NDArray allocate(DType dtype, long[] shape);
+
+    /**
+     * See {@link Access#unfinished}.
+     *
+     * @param storage kind of memory
+     * @param dtype type of the elements
+     * @param shape dimension lengths
+     * @return the new array
+     */
+    NDArray unfinished(Storage storage, DType dtype, long[] shape);
   }
 
   private static volatile Bridge bridge;
@@ -65,6 +77,31 @@ public final class Access {
   public static NDArray allocate(DType dtype, long[] shape) {
     Bridge current = bridge;
     return (current == null ? Loaded.BRIDGE : current).allocate(dtype, shape);
+  }
+
+  /**
+   * Creates a C-contiguous array that nobody else can attach by its name until {@link #finish}.
+   *
+   * @param storage kind of memory
+   * @param dtype type of the elements
+   * @param shape dimension lengths
+   * @return the new array, to be filled
+   */
+  public static NDArray unfinished(Storage storage, DType dtype, long[] shape) {
+    Bridge current = bridge;
+    return (current == null ? Loaded.BRIDGE : current).unfinished(storage, dtype, shape);
+  }
+
+  /**
+   * Lets others attach an array.
+   *
+   * @param array made by {@link #unfinished}
+   */
+  public static void finish(NDArray array) {
+    StorageKind kind = view(array).block().name().storage();
+    if (kind == StorageKind.POSIX || kind == StorageKind.FILE) {
+      view(array).mapping().finish();
+    }
   }
 
   /** Initializes {@link NDArray} for callers that come before the first array. */

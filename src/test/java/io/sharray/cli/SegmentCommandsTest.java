@@ -17,6 +17,7 @@ import io.sharray.RawSegment;
 import io.sharray.SegmentGoneException;
 import io.sharray.Storage;
 import io.sharray.cli.Cli.Answer;
+import io.sharray.internal.Access;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -303,6 +304,27 @@ class SegmentCommandsTest {
     assertEquals(0, answer.status(), answer.err());
     assertTrue(answer.out().contains("removed posix " + name + ", 8192 bytes\n"), answer.out());
     assertTrue(answer.out().matches("(?s).*[1-9]\\d* segments? removed, \\d{4,} bytes freed\n"));
+    assertNull(find(name));
+  }
+
+  @Test
+  void an_array_that_is_filled_is_found_when_it_is_complete_and_swept_when_it_never_is() {
+    String name = name("filling");
+    Storage storage = Storage.posix(name).persistent();
+    try (NDArray array = Access.unfinished(storage, DType.FLOAT64, new long[] {3})) {
+      assertEquals("being made", state(name));
+      refused("has not finished", "get", name, "-o", directory.resolve("x.npy").toString());
+      array.setDouble(5, 2);
+      Access.finish(array);
+      assertEquals("persistent", state(name));
+      try (NDArray found = NDArray.attachReadOnly(array.handle())) {
+        assertEquals(5, found.getDouble(2));
+      }
+    }
+    removed("rm", name);
+    Access.unfinished(storage, DType.FLOAT64, new long[] {3}).close();
+    assertEquals("leftover", state(name));
+    assertTrue(run("gc").out().contains("removed posix " + name + ", 8192 bytes\n"));
     assertNull(find(name));
   }
 

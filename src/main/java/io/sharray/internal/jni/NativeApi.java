@@ -164,6 +164,10 @@ public final class NativeApi {
   public static native int segmentFlush(long client, long mapping, @Cast("char*") byte[] error);
 
   @NoException
+  @Name("sharray_core->segment_finish")
+  public static native int segmentFinish(long client, long mapping, @Cast("char*") byte[] error);
+
+  @NoException
   @Name("sharray_core->segment_verify")
   public static native int segmentVerify(long client, long mapping, @Cast("char*") byte[] error);
 

@@ -24,6 +24,9 @@ public record Creation(StorageKind storage, String name, int flags, int mode) {
   /** No page before its first touch. */
   public static final int UNRESERVED = 16;
 
+  /** Nobody attaches it before {@link Mapping#finish}. */
+  public static final int UNFINISHED = 32;
+
   /** A segment of its own, whatever its size; the core library does not know this one. */
   public static final int DEDICATED = 1 << 16;
 

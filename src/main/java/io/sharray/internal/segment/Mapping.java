@@ -139,6 +139,17 @@ public final class Mapping {
   }
 
   /**
+   * Lets others attach a segment that was created unfinished.
+   *
+   * @throws io.sharray.SharrayException if that is not possible
+   */
+  public void finish() {
+    byte[] error = new byte[Status.ERROR_BYTES];
+    Status.check(NativeApi.segmentFinish(NativeApi.client(), id, error), error);
+    Reference.reachabilityFence(this);
+  }
+
+  /**
    * Reads a double.
    *
    * @param at absolute address
