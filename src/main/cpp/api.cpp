@@ -119,6 +119,7 @@ constexpr sharray_api kApi = {
     .block_free = block_free,
     .block_verify = block_verify,
     .pool_limit = pool_limit,
+    .pool_release = pool_release,
     .provenance = provenance,
     .evaluate = evaluate_call,
     .submit = submit_call,

@@ -160,6 +160,8 @@ struct sharray_api {
   /// The most bytes of segments that are kept without a block in them, and how long they are kept. Negative ones stand
   /// for the defaults.
   void (*pool_limit)(std::int64_t bytes, std::int64_t idle_ms) noexcept;
+  /// Lets go of everything that is kept; 1 if that was anything, else 0.
+  std::int32_t (*pool_release)() noexcept;
   /// Hashes that tell where handles come from: [0] boot id and IPC namespace, [1] boot id and device of /dev/shm.
   void (*provenance)(std::int64_t* hashes) noexcept;
 

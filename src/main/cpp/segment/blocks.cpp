@@ -68,6 +68,8 @@ PoolFacts pool_facts() noexcept { return pool().facts(); }
 
 void pool_limit(std::int64_t bytes, std::int64_t idle_ms) noexcept { pool().limit(bytes, idle_ms); }
 
+std::int32_t pool_release() noexcept { return pool().release_idle() ? 1 : 0; }
+
 std::int64_t pool_tend() noexcept { return pool().tend(); }
 
 void pool_on_idle(void (*call)() noexcept) noexcept { pool().on_idle(call); }

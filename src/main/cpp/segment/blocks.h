@@ -26,6 +26,9 @@ std::int32_t block_free(std::int64_t client, std::int64_t block, std::int32_t fa
 std::int32_t block_verify(std::int64_t client, std::int64_t mapping, std::int64_t first, char* error) noexcept;
 void pool_limit(std::int64_t bytes, std::int64_t idle_ms) noexcept;
 
+/// Lets go of everything that is kept; 1 if that was anything, else 0.
+std::int32_t pool_release() noexcept;
+
 /// As Pool::tend and Pool::on_idle.
 std::int64_t pool_tend() noexcept;
 void pool_on_idle(void (*call)() noexcept) noexcept;

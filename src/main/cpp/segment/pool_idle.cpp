@@ -97,7 +97,7 @@ void Pool::trim(Leaving& leaving) noexcept {
 
 std::int64_t Pool::idle_bytes() const noexcept { return idle_bytes_ + (empty_current() ? current_->at.size : 0); }
 
-bool Pool::empty_current() const noexcept { return current_ != nullptr && current_->live == 0 && current_->fate == 0; }
+bool Pool::empty_current() const noexcept { return current_ != nullptr && current_->live == 0; }
 
 /// A kept segment for one array of `total` bytes, header included, that wastes at most a quarter.
 std::unique_ptr<Pool::Region> Pool::take_idle(std::uint64_t total) {

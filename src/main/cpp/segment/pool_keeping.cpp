@@ -137,12 +137,14 @@ void Pool::settle(Region& region, Leaving& leaving) noexcept {
   const bool clean = region.fate == SHARRAY_FATE_CLEAN;
   if (&region != current_) {
     clean ? keep(region, leaving) : leave(region, leaving);
-  } else if ((region.fate & SHARRAY_FATE_EXPORTED) != 0 || (clean && region.at.size > limit_)) {
+  } else if ((region.fate & SHARRAY_FATE_EXPORTED) != 0 || region.at.size > limit_) {
     leave(region, leaving);
-  } else if (clean) {
-    region.used = 0;
+  } else {
+    if (clean) {
+      region.used = 0;
+      clean_.clear();
+    }
     begin_idle(region);
-    clean_.clear();
     while (idle_bytes() > limit_) {
       leave(*idle_.front(), leaving);
     }

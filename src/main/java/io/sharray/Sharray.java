@@ -69,6 +69,17 @@ public final class Sharray {
   }
 
   /**
+   * Gives memory back now: closes the arrays that the collector has found unreachable, and lets go
+   * of what the pool keeps for further arrays, which it would do by itself after a while.
+   * Thread-safe.
+   *
+   * @throws NativeLibraryException if there is no native library for this system
+   */
+  public static void trim() {
+    Segments.trim();
+  }
+
+  /**
    * The version of the library.
    *
    * @return for example {@code 1.0.0}

@@ -330,6 +330,7 @@ class PoolTest {
       switch (args[0]) {
         case "thousands" -> thousands();
         case "idle" -> idle();
+        case "trim" -> trim();
         case "off" -> off();
         case "wrong" -> Sharray.threads();
         default -> throw new IllegalArgumentException(args[0]);
@@ -390,6 +391,21 @@ class PoolTest {
       require(fact("poolLimit") == 16 << 20, "the bound");
     }
 
+    private static void trim() throws Exception {
+      NDArray.zeros(DType.FLOAT64, LARGE).close();
+      NDArray written = NDArray.zeros(DType.FLOAT64, 10);
+      Thread other = new Thread(() -> written.setDouble(1, 0));
+      other.start();
+      other.join();
+      written.close();
+      require(segments() == 2, segments() + " segments");
+      Sharray.trim();
+      require(segments() == 0, segments() + " segments stay");
+      try (NDArray array = NDArray.of(1, 2)) {
+        require(array.getDouble(1) == 2, "the pool works on");
+      }
+    }
+
     private static void off() throws IOException {
       List<NDArray> arrays = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
@@ -418,6 +434,11 @@ class PoolTest {
   @Test
   void tenThousandSmallArraysUseAHandfulOfSegmentsAndNoDescriptor() throws Exception {
     assertEquals("alive", alone("thousands"));
+  }
+
+  @Test
+  void trimGivesEverythingBackAtOnce() throws Exception {
+    assertEquals("alive", alone("trim"));
   }
 
   @Test

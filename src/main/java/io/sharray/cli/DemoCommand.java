@@ -1,7 +1,6 @@
 package io.sharray.cli;
 
-import io.sharray.DType;
-import io.sharray.NDArray;
+import io.sharray.Sharray;
 import io.sharray.cli.demo.Fit;
 import io.sharray.cli.demo.Tour;
 import java.io.PrintWriter;
@@ -50,6 +49,7 @@ final class DemoCommand implements Runnable {
     long self = ProcessHandle.current().pid();
     List<Segment> left = List.of();
     for (int i = 0; i < TRIES; i++) {
+      Sharray.trim();
       left = Segments.list().stream().filter(segment -> segment.creator() == self).toList();
       if (left.isEmpty()) {
         break;
@@ -61,8 +61,6 @@ final class DemoCommand implements Runnable {
         Thread.currentThread().interrupt();
         break;
       }
-      // Closing an array takes care of what the collector found.
-      NDArray.empty(DType.FLOAT64, 1).close();
     }
     return left;
   }

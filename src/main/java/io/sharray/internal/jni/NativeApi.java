@@ -152,6 +152,10 @@ public final class NativeApi {
   public static native void poolLimit(long bytes, long idleMillis);
 
   @NoException
+  @Name("sharray_core->pool_release")
+  public static native int poolRelease();
+
+  @NoException
   @Name("sharray_core->segment_release")
   public static native int segmentRelease(long client, long mapping);
 

@@ -98,6 +98,13 @@ public final class Segments {
         error);
   }
 
+  /** Closes what the collector has found, and lets go of the memory that is kept for later. */
+  public static void trim() {
+    ready();
+    Reachability.poll();
+    NativeApi.poolRelease();
+  }
+
   /** Lets the collector find arrays that were forgotten open; whether it found any. */
   static boolean collectForgotten() {
     System.gc();
