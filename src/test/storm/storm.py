@@ -208,7 +208,16 @@ class Storm:
         """What `leftovers` tells of, as far as it was not there before: with the bytes of pages of the System V ids."""
         now = leftovers()
         system_v = {key: pages for key, pages in now[1].items() if key not in self.before[1]}
-        return now[0] - self.before[0], set(system_v), sum(system_v.values()), now[2] - self.before[2]
+        memfds = [pid for pid in os.listdir("/proc") if self.maps_memfd(pid)]
+        return now[0] - self.before[0], set(system_v), sum(system_v.values()), memfds
+
+    def maps_memfd(self, pid):
+        """Whether a worker, whose command names our folder, has memfd memory, which lives as long as somebody maps it."""
+        try:
+            with open(f"/proc/{int(pid)}/maps") as maps, open(f"/proc/{int(pid)}/cmdline") as command:
+                return "/memfd:sharray" in maps.read() and self.folder in command.read()
+        except (ValueError, OSError):
+            return False
 
     def handles(self):
         for name in os.listdir(os.path.join(self.folder, "board")):
@@ -226,20 +235,11 @@ class Storm:
 
 
 def leftovers():
-    """POSIX names of this user; System V ids that are ours by key or marked for destruction, with their bytes of pages;
-    processes that have memfd memory of ours, which lives as long as somebody maps it."""
+    """POSIX names of this user; System V ids that are ours by key or marked for destruction, with their bytes of pages."""
     directory = f"/dev/shm/sharray-{os.geteuid()}"
     names = set(os.listdir(directory)) if os.path.isdir(directory) else set()
     rows = [row for row in system_v_rows() if row[7] == os.geteuid() and (tagged(row[0]) or row[2] & 0o1000)]
-    return names, {row[1]: row[14] + row[15] for row in rows}, set(filter(maps_memfd, os.listdir("/proc")))
-
-
-def maps_memfd(pid):
-    try:
-        with open(f"/proc/{int(pid)}/maps") as file:
-            return "/memfd:sharray" in file.read()
-    except (ValueError, OSError):
-        return False
+    return names, {row[1]: row[14] + row[15] for row in rows}
 
 
 def main():
