@@ -212,6 +212,8 @@ class EachStorage(Case):
                 sharray.create(3, storage="posix", name=name)
         with self.assertRaises(sharray.SegmentGoneError):
             sharray.attach_name(name)
+        with sharray.create(3, storage="posix", name=name):
+            self.assertEqual("live", {found.name: found for found in sharray.segments()}[name].state)
         sharray.create(3, storage="posix", name=name, persistent=True).close()
         sharray.sweep()
         sharray.attach_name(name).close()
@@ -289,28 +291,33 @@ class SegmentTest(Case):
                 sharray.attach(record._replace(uuid=bytes(16), provenance=4).text())
 
     def test_views_of_a_pool_come_from_their_handles(self):
-        raw = bytearray(layout.build(layout.SYSTEM_V, numpy.dtype("f8"), (512,), False, provenance.facts())[0])
+        raw = bytearray(layout.build(layout.SYSTEM_V, numpy.dtype("f8"), (1024,), False, provenance.facts())[0])
         for at in (73, 74, 75, 76):
             raw[at] = 0
         raw[78] = 1
         raw[640:672] = bytes(32)
         struct.pack_into("<Q", raw, 128, 0)
         struct.pack_into("<q", raw, 384, 0)
-        struct.pack_into("<I", raw, 28, 0)
-        struct.pack_into("<I", raw, 28, layout.crc32c(bytes(raw)))
-        number, base = self.raw(bytes(raw), 1)
-        libc.write(base + 4096 + 800, numpy.arange(6.0).tobytes())
-        record = handle.Handle(1, provenance.of(1), number, "", bytes(raw[32:48]), "f", 8, (2, 3), (24, 8), 4896)
-        with sharray.attach(record.text()) as first, sharray.attach(record._replace(first=4096).text()) as second:
+        for offset, size in ((4096, 8192), (8192, 4096)):
+            struct.pack_into("<QQ", raw, 56, offset, size)
+            struct.pack_into("<I", raw, 28, 0)
+            struct.pack_into("<I", raw, 28, layout.crc32c(bytes(raw)))
+            if offset == 4096:
+                with self.assertRaisesRegex(layout.BadHeader, "map of closed arrays"):
+                    layout.read(bytes(raw), 12288, layout.SYSTEM_V)
+        number, base = self.raw(bytes(raw), 1, 12288)
+        libc.write(base + 8192 + 800, numpy.arange(6.0).tobytes())
+        record = handle.Handle(1, provenance.of(1), number, "", bytes(raw[32:48]), "f", 8, (2, 3), (24, 8), 8992)
+        with sharray.attach(record.text()) as first, sharray.attach(record._replace(first=8192).text()) as second:
             self.assertEqual(15, first.array.sum())
             self.assertIs(first._memory, second._memory)
             self.assertEqual(record.text(), first.handle)
-        for first in (0, 4088, 8160, 2**40):
+        for first in (0, 8184, 12256, 2**40):
             with self.assertRaises(sharray.IncompatibleSegmentError):
                 sharray.attach(record._replace(first=first).text())
         self.assertEqual(1, libc.shm_status(number).attached)
         found = [each for each in sharray.segments() if each.name == str(number)]
-        self.assertEqual([(None, None)], [(each.dtype, each.shape) for each in found])
+        self.assertEqual([(None, None, "pool")], [(each.dtype, each.shape, each.state) for each in found])
 
     def test_the_header_is_not_believed_after_the_attach(self):
         with sharray.create(10) as array, sharray.attach(array.handle) as other:

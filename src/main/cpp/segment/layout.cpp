@@ -122,7 +122,8 @@ const char* array_fault(const Header& h) noexcept {
     if (!bare) {
       return "it is a pool but describes an array";
     }
-    const bool mapped = h.data_offset >= kHeaderSize + kClosedMapBytes && h.data_size / 128 <= 8 * kClosedMapBytes;
+    const bool mapped =
+        h.data_offset >= kHeaderSize + kClosedMapBytes && h.data_size / kPoolUnit <= 8 * kClosedMapBytes;
     return mapped ? nullptr : "it is a pool without room for its map of closed arrays";
   }
   if (h.purpose != kDedicated) {

@@ -57,6 +57,8 @@ inline constexpr std::uint8_t kDedicated = 0;
 inline constexpr std::uint8_t kPool = 1;
 inline constexpr std::size_t kStateOffset = 1024;
 inline constexpr std::uint32_t kClosedMapBytes = 4096;
+/// Bytes of data for one bit of the map: the prefetcher takes cache lines in pairs.
+inline constexpr std::uint64_t kPoolUnit = 128;
 
 enum class State : std::uint32_t { kBeingMade = 0, kReady = 1, kPoisoned = 2, kDestroyed = 3 };
 

@@ -11,7 +11,6 @@
 
 namespace sharray {
 
-inline constexpr std::uint64_t kPoolUnit = 128;  // the prefetcher takes cache lines in pairs
 inline constexpr std::uint64_t kMostPoolBytes = std::uint64_t{4} << 20;
 
 /// A segment of the pool. Whoever owns one holds it: it is released with it.

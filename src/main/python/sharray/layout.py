@@ -18,6 +18,8 @@ MAGIC = b"\x89SHRAY\r\n"
 _ENDIAN_TAG = 0x01020304
 _DEDICATED, _POOL = 0, 1
 _CRC_AT = 28
+_MAP_BYTES = 4096  # of a pool: a bit for each unit of its data
+_POOL_UNIT = 128
 _FIELDS = struct.Struct("<8sHHIIIII16sQQQBBssHBBqIIQQ16s32Q32q32s64s288s")
 assert _FIELDS.size == COPIED
 
@@ -113,6 +115,8 @@ def read(raw, real_size, storage):
     if purpose == _POOL:
         bare = dimensions == 0 and kind == order == b"\0" and item_size == 0 and first == 0
         _require(bare, "it is a pool but describes an array")
+        _require(data_offset >= HEADER_SIZE + _MAP_BYTES and data_size // _POOL_UNIT <= 8 * _MAP_BYTES,
+                 "it is a pool without room for its map of closed arrays")
     else:
         _require(purpose == _DEDICATED, "its purpose is neither an array nor a pool")
         type_string = _type_string(kind, item_size, lists[64])

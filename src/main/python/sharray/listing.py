@@ -10,7 +10,8 @@ from .sweep import system_v_rows
 
 class Listed(NamedTuple):
     """What a header says of a segment; anybody who may write it may have put that there. A pool has no dtype and shape,
-    an unreadable file of our directory no dtype. `attached` is None where the kernel does not count."""
+    a damaged file of our directory no dtype. `attached` is None where the kernel does not count. `state` is as `sharray ls`
+    has it: live, persistent, leftover, pool or damaged."""
 
     name: str
     storage: str
@@ -37,17 +38,18 @@ def _system_v():
             memory = system_v.attach(number, None, True)
         except SharrayError:
             continue
-        state = "held" if attached else "abandoned"
+        state = "pool" if memory.header.pool else "live" if attached else "leftover"
         yield _listed(str(number), "sysv", memory.header, memory.size, attached, state)
 
 
 def _posix():
     for name in posix.names():
         try:
-            size, header = posix.peek(name)
-            yield _listed(name, "posix", header, size, None, "persistent" if header.persistent else "held")
+            size, header, held = posix.peek(name)
+            state = "persistent" if header.persistent else "live" if held else "leftover"
+            yield _listed(name, "posix", header, size, None, state)
         except SharrayError:
-            yield Listed(name, "posix", None, None, 0, None, 0, 0, "unreadable")
+            yield Listed(name, "posix", None, None, 0, None, 0, 0, "damaged")
         except OSError:
             continue  # gone meanwhile
 

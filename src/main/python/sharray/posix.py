@@ -60,13 +60,14 @@ def attach(name, uuid, read_only):
 
 
 def peek(name):
-    """Size and Header of a segment, without holding it."""
+    """Size and Header of a segment, and whether somebody holds it; without holding it."""
     what = f'POSIX segment "{name}"'
     with _opened() as directory:
         file, status, header = find(directory, name, what, layout.POSIX, None, True, lambda found: _admit(found, what),
                                     lease=False)
+        held = not lease_alone(file)
         os.close(file)
-        return status.st_size, header
+        return status.st_size, header, held
 
 
 def names():

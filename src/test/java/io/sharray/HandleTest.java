@@ -26,6 +26,21 @@ class HandleTest {
         storage, -1L, id, name, new UUID(-1, -1), 'f', 8, shape, strides, first);
   }
 
+  /** A handle of the same segment with another layout. */
+  static HandleRecord laidOut(HandleRecord of, long[] shape, long[] strides, long first) {
+    return new HandleRecord(
+        of.storage(),
+        of.provenance(),
+        of.id(),
+        of.name(),
+        of.uuid(),
+        of.kind(),
+        of.itemSize(),
+        shape,
+        strides,
+        first);
+  }
+
   @Test
   void theTextAndTheSerializedFormComeBackEqual() throws IOException, ClassNotFoundException {
     try (NDArray array = NDArray.zeros(DType.FLOAT64, 3, 4);
@@ -161,32 +176,13 @@ class HandleTest {
   void aHandleThatReachesBeyondItsSegmentIsRefused() {
     try (NDArray array = NDArray.zeros(DType.FLOAT64, 3)) {
       HandleRecord right = array.handle().record();
-      HandleRecord wrong =
-          new HandleRecord(
-              right.storage(),
-              right.provenance(),
-              right.id(),
-              right.name(),
-              right.uuid(),
-              right.kind(),
-              right.itemSize(),
-              new long[] {4},
-              right.strides(),
-              right.first());
-      assertThrows(IncompatibleSegmentException.class, () -> NDArray.attach(wrong.text()));
-      HandleRecord header =
-          new HandleRecord(
-              right.storage(),
-              right.provenance(),
-              right.id(),
-              right.name(),
-              right.uuid(),
-              right.kind(),
-              right.itemSize(),
-              right.shape(),
-              right.strides(),
-              0);
-      assertThrows(IncompatibleSegmentException.class, () -> NDArray.attach(header.text()));
+      for (HandleRecord wrong :
+          new HandleRecord[] {
+            laidOut(right, new long[] {4}, right.strides(), right.first()),
+            laidOut(right, right.shape(), right.strides(), 0)
+          }) {
+        assertThrows(IncompatibleSegmentException.class, () -> NDArray.attach(wrong.text()));
+      }
     }
   }
 }

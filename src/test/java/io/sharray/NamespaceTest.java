@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sharray.internal.jni.Jvm;
-import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** Handles that reach a process in really different namespaces. */
@@ -51,7 +50,10 @@ class NamespaceTest {
   }
 
   private static String attachThrough(NDArray array, String... prefix) throws Exception {
-    assumeTrue(works(prefix), "namespaces cannot be made here: " + String.join(" ", prefix));
+    String[] probe = java.util.Arrays.copyOf(prefix, prefix.length + 1);
+    probe[prefix.length] = "true";
+    assumeTrue(
+        Programs.succeeds(probe), "namespaces cannot be made here: " + String.join(" ", prefix));
     Jvm.Outcome outcome =
         new Jvm(
                 Jvm.wholeClassPath(),
@@ -61,20 +63,5 @@ class NamespaceTest {
     assertEquals(0, outcome.status(), outcome.output());
     assertEquals(0, array.getDouble(999), "the array is as it was");
     return outcome.output();
-  }
-
-  private static boolean works(String... prefix) throws InterruptedException {
-    String[] command = java.util.Arrays.copyOf(prefix, prefix.length + 1);
-    command[prefix.length] = "true";
-    try {
-      return new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException none) {
-      return false;
-    }
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sharray.internal.Access;
 import io.sharray.internal.jni.Jvm;
+import io.sharray.internal.segment.HandleRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,21 +151,12 @@ class PoolTest {
         NDArray reading = NDArray.attachReadOnly(view.handle())) {
       assertEquals(3, same.getDouble(0));
       assertEquals(1, reading.getDouble(-1));
-      io.sharray.internal.segment.HandleRecord right = view.handle().record();
+      HandleRecord right = view.handle().record();
       for (long[] wrong : new long[][] {{4, -8}, {2, 8}, {1L << 40, 8}, {17, 8}, {2, 1L << 62}}) {
         Handle handle =
             new Handle(
-                new io.sharray.internal.segment.HandleRecord(
-                    right.storage(),
-                    right.provenance(),
-                    right.id(),
-                    right.name(),
-                    right.uuid(),
-                    right.kind(),
-                    right.itemSize(),
-                    new long[] {wrong[0]},
-                    new long[] {wrong[1]},
-                    right.first()));
+                HandleTest.laidOut(
+                    right, new long[] {wrong[0]}, new long[] {wrong[1]}, right.first()));
         assertThrows(IncompatibleSegmentException.class, () -> NDArray.attach(handle));
       }
       assertEquals(15, Functions.sum(neighbour).item());

@@ -63,27 +63,12 @@ final class PythonProcess implements AutoCloseable {
   private static String interpreter() {
     for (String statement : List.of("import numpy", "pass")) {
       for (String candidate : List.of("python3", "/usr/bin/python3")) {
-        if (runs(candidate, statement)) {
+        if (Programs.succeeds(candidate, "-c", statement)) {
           return candidate;
         }
       }
     }
     return "";
-  }
-
-  private static boolean runs(String interpreter, String statement) {
-    try {
-      return new ProcessBuilder(interpreter, "-c", statement)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException none) {
-      return false;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** Runs a statement. */
