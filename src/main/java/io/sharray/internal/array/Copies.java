@@ -69,6 +69,7 @@ public final class Copies {
     return switch (dtype) {
       case FLOAT64 -> mapping.getDouble(at);
       case BOOL -> mapping.get(at) != 0 ? 1 : 0;
+      default -> throw new AssertionError(dtype);
     };
   }
 
