@@ -90,10 +90,9 @@ SHARRAY_INLINE T sign(T x) {
 /// No vector form: the number of steps depends on the exponent.
 template <Integer T>
 SHARRAY_INLINE T pow(T x, T y) {
-  if (std::is_signed_v<T> && y < 0) {
+  if constexpr (std::is_signed_v<T>) {
     const bool odd = (y & 1) != 0;
-    const bool minus_one = static_cast<T>(x + 1) == 0;
-    return static_cast<T>(x == 1 ? 1 : minus_one ? (odd ? -1 : 1) : 0);
+    if (y < 0) return static_cast<T>(x == 1 ? 1 : x == -1 ? (odd ? -1 : 1) : 0);
   }
   Wide<T> power = static_cast<Wide<T>>(x), result = 1;
   for (auto rest = static_cast<std::make_unsigned_t<T>>(y); rest != 0; rest = static_cast<decltype(rest)>(rest >> 1)) {

@@ -37,13 +37,12 @@ SHARRAY_INLINE T bitwiseLeftShift(T x, T y) {
 
 template <Integer T>
 SHARRAY_INLINE T bitwiseRightShift(T x, T y) {
-  using U = std::make_unsigned_t<T>;
-  const auto count = static_cast<U>(y);
   if constexpr (std::is_signed_v<T>) {
-    return static_cast<T>(x >> (count < kBits<T> ? count : static_cast<U>(kBits<T> - 1)));
+    const T last = kBits<T> - 1;
+    return static_cast<T>(x >> ((y < 0) | (y > last) ? last : y));
   } else {
-    const auto shifted = static_cast<T>(x >> (count & (kBits<T> - 1)));
-    return count < kBits<T> ? shifted : T{0};
+    const auto shifted = static_cast<T>(x >> (y & (kBits<T> - 1)));
+    return y < kBits<T> ? shifted : T{0};
   }
 }
 
