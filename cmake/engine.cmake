@@ -6,5 +6,6 @@ target_sources(
           ${SHARRAY_CPP}/expression/machine.cpp
           ${SHARRAY_CPP}/expression/program.cpp
           ${SHARRAY_CPP}/expression/reduce.cpp
+          ${SHARRAY_CPP}/expression/scan.cpp
           ${SHARRAY_CPP}/parallel/limits.cpp
           ${SHARRAY_CPP}/parallel/team.cpp)

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,7 +46,16 @@ final class OpsTable {
 
     /** Whether operand {@code i} can be a number. */
     boolean takesNumber(int i) {
-      return !kind.equals("BOOLS") && !kind.equals("TEST") && !(kind.equals("SELECT") && i == 0);
+      return !kind.equals("BOOLS") && !(kind.equals("SELECT") && i == 0);
+    }
+
+    boolean givesBool() {
+      return BOOL_KINDS.contains(kind);
+    }
+
+    /** What the operands may be, for the documentation. */
+    String takes() {
+      return KINDS.get(kind);
     }
 
     String bound() {
@@ -75,18 +85,35 @@ final class OpsTable {
       Pattern.compile(
           "OP\\(\\s*([a-z]\\w*)"
               + TEXT
-              + "\\s*,\\s*([123])\\s*,\\s*(FLOATS|COMPARE|BOOLS|TEST|SELECT)"
-              + "\\s*,\\s*(?:lanes|block)\\(\\w+\\)\\s*,\\s*\\w+"
+              + "\\s*,\\s*([123])\\s*,\\s*([A-Z]+)"
+              + "\\s*,\\s*(?:lanes|block|elements|both|numbers|fields|complexes|integers|powers)\\(\\w+\\)\\s*,\\s*\\w+"
               + TEXT.repeat(5)
               + "\\s*\\)");
+  private static final Map<String, String> KINDS =
+      Map.ofEntries(
+          Map.entry("NUMBERS", "numbers"),
+          Map.entry("REALS", "integers or floats"),
+          Map.entry("INTEGERS", "integers or bools"),
+          Map.entry("FLOATS", "floats; integers become float64"),
+          Map.entry("FIELDS", "floats or complex numbers; integers become float64"),
+          Map.entry("COMPLEXES", "numbers"),
+          Map.entry("MAGNITUDE", "numbers; complex ones give a float"),
+          Map.entry("PARTS", "complex numbers, which give floats"),
+          Map.entry("EQUALITY", "any dtype"),
+          Map.entry("COMPARE", "integers, floats or bools"),
+          Map.entry("TEST", "numbers"),
+          Map.entry("SIGNS", "floats; integers become float64"),
+          Map.entry("BOOLS", "bools"),
+          Map.entry("SELECT", "a bool, and two of any dtype"));
+  private static final Set<String> BOOL_KINDS =
+      Set.of("EQUALITY", "COMPARE", "TEST", "SIGNS", "BOOLS");
+
+  /** Kinds whose result for integers are integers, so that a whole number must stay one. */
+  private static final Set<String> WHOLE_KINDS =
+      Set.of("NUMBERS", "REALS", "INTEGERS", "MAGNITUDE", "EQUALITY", "COMPARE", "SELECT");
+
   private static final List<String> OPERATORS =
       List.of("add plus", "subtract minus", "multiply times", "divide div", "fmod rem");
-  private static final List<String> REDUCTIONS =
-      List.of(
-          "sum SUM The sum of the elements, 0 where there are none.",
-          "mean MEAN The arithmetic mean of the elements, NaN where there are none.",
-          "min MIN The smallest element, NaN where any is NaN.",
-          "max MAX The largest element, NaN where any is NaN.");
   private static final String NOTICE =
       "// Generated from ops.def by OpsTable; change the table instead.\n";
 
@@ -140,6 +167,10 @@ final class OpsTable {
           throw new IllegalArgumentException(
               where + "the name " + name + " is taken by line " + other);
         }
+      }
+      if (row.takes() == null) {
+        throw new IllegalArgumentException(
+            where + row.kind + " is none of " + new TreeSet<>(KINDS.keySet()));
       }
       int intervals = count(row.domain);
       if ((count(row.ulp64) != intervals) || (count(row.absolute) != intervals)) {
@@ -205,8 +236,14 @@ final class OpsTable {
         for (int i = 0; i < row.arity; i++) {
           possible &= (mask >> i & 1) == 0 || row.takesNumber(i);
         }
-        if (possible) {
+        if (possible && !row.kind.equals("INTEGERS")) {
           methods.append(method(row, row.name, mask, "double"));
+        }
+        if (possible && mask != 0 && WHOLE_KINDS.contains(row.kind)) {
+          methods.append(method(row, row.name, mask, "long"));
+        }
+        if (row.kind.equals("INTEGERS") && mask == 0) {
+          methods.append(method(row, row.name, mask, "long"));
         }
       }
     }
@@ -220,14 +257,6 @@ final class OpsTable {
         }
       }
     }
-    for (String reduction : REDUCTIONS) {
-      String[] words = reduction.split(" ", 3);
-      methods.append(
-          REDUCTION
-              .replace("@NAME@", words[0])
-              .replace("@KIND@", words[1])
-              .replace("@MEANING@", words[2]));
-    }
     return NOTICE + FUNCTIONS_CLASS.replace("@METHODS@", methods.toString().stripTrailing());
   }
 
@@ -238,10 +267,7 @@ final class OpsTable {
     for (int i = 0; i < row.arity; i++) {
       String operand = "xyz".substring(i, i + 1);
       boolean constant = (mask >> i & 1) != 0;
-      String what =
-          !row.kind.equals("BOOLS") && row.takesNumber(i) || row.kind.equals("TEST")
-              ? ""
-              : ", of dtype bool";
+      String what = row.takesNumber(i) ? "" : ", of dtype bool";
       params.append(
           "   * @param " + operand + (constant ? " a number" : " an expression" + what) + "\n");
       declared.add((constant ? number : "Expr") + " " + operand);
@@ -252,9 +278,8 @@ final class OpsTable {
         .replace("@DOMAIN@", html(row.domain.replace("|", " or ")))
         .replace("@BOUND@", html(row.bound()))
         .replace("@PARAMS@\n", params)
-        .replace(
-            "@RESULT@",
-            row.kind.equals("FLOATS") || row.kind.equals("SELECT") ? "" : ", of dtype bool")
+        .replace("@RESULT@", row.givesBool() ? ", of dtype bool" : "")
+        .replace("@TAKES@", row.takes())
         .replace("@NAME@", name)
         .replace("@DECLARED@", String.join(", ", declared))
         .replace("@OP@", row.constant())
@@ -270,7 +295,7 @@ final class OpsTable {
                   r.name,
                   String.join(" ", r.aliases),
                   r.arity,
-                  r.kind.toLowerCase(Locale.ROOT),
+                  r.takes(),
                   r.domain.replace("|", "` or `"),
                   cell(r.bound()),
                   cell(r.ulp32),
@@ -315,17 +340,35 @@ final class OpsTable {
       public enum Op {
       @CONSTANTS@;
 
-        /** What an operation takes and gives. */
+        /** What an operation takes and gives; see {@code expression/dtype.h}. */
         public enum Kind {
-          /** Floats to the same float. */
+          /** Any number to the same. */
+          NUMBERS,
+          /** Integers and floats to the same. */
+          REALS,
+          /** Integers to the same. */
+          INTEGERS,
+          /** Floats to the same. */
           FLOATS,
-          /** Floats to bool. */
+          /** Floats and complex numbers to the same. */
+          FIELDS,
+          /** Complex numbers to the same. */
+          COMPLEXES,
+          /** Integers and floats to the same, complex numbers to their part. */
+          MAGNITUDE,
+          /** Complex numbers to their part. */
+          PARTS,
+          /** Numbers to bool. */
+          EQUALITY,
+          /** Integers and floats to bool. */
           COMPARE,
+          /** Floats and complex numbers to bool. */
+          TEST,
+          /** Floats to bool. */
+          SIGNS,
           /** Bools to bool. */
           BOOLS,
-          /** One float to bool. */
-          TEST,
-          /** A bool and two floats to the float. */
+          /** A bool and twice anything to the latter. */
           SELECT
         }
 
@@ -426,13 +469,13 @@ final class OpsTable {
 
       import io.sharray.internal.expression.Node;
       import io.sharray.internal.expression.Op;
-      import io.sharray.internal.expression.Reducer;
 
       /**
        * The functions of expressions, to be imported statically. Each builds a recipe and does no work: operands are
-       * broadcast against each other, and read when the expression is evaluated. Thread-safe.
+       * broadcast against each other, and read when the expression is evaluated. Operands of different dtypes meet as
+       * {@link DType#resultType} says; numbers take the dtype of the arrays they meet. Thread-safe.
        */
-      public final class Functions {
+      public final class Functions extends Reductions {
         private Functions() {}
 
       @METHODS@
@@ -444,7 +487,7 @@ final class OpsTable {
         /**
          * @MEANING@
          *
-         * <p>Largest error for float64: @BOUND@. Domain: @DOMAIN@.
+         * <p>Takes @TAKES@. Largest error for float64: @BOUND@. Domain: @DOMAIN@.
          *
       @PARAMS@
          * @return the expression@RESULT@, with the broadcast shape of the operands
@@ -452,46 +495,6 @@ final class OpsTable {
          */
         public static Expr @NAME@(@DECLARED@) {
           return Node.call(Op.@OP@, @PASSED@);
-        }
-
-      """;
-
-  private static final String REDUCTION =
-      """
-        /**
-         * @MEANING@
-         *
-         * @param x an expression
-         * @return the expression, a scalar
-         * @throws IllegalArgumentException if the dtype does not fit
-         */
-        public static Expr @NAME@(Expr x) {
-          return Node.reduce(Reducer.@KIND@, x, false);
-        }
-
-        /**
-         * @MEANING@
-         *
-         * @param x an expression
-         * @param axes the dimensions to reduce, which the result lacks; negative ones count from the last; none: all
-         * @return the expression
-         * @throws IllegalArgumentException if an axis is out of range or given twice, or the dtype does not fit
-         */
-        public static Expr @NAME@(Expr x, int... axes) {
-          return Node.reduce(Reducer.@KIND@, x, false, axes);
-        }
-
-        /**
-         * @MEANING@
-         *
-         * @param x an expression
-         * @param keepDims true to keep reduced dimensions with length 1
-         * @param axes the dimensions to reduce; negative ones count from the last; none means all
-         * @return the expression
-         * @throws IllegalArgumentException if an axis is out of range or given twice, or the dtype does not fit
-         */
-        public static Expr @NAME@(Expr x, boolean keepDims, int... axes) {
-          return Node.reduce(Reducer.@KIND@, x, keepDims, axes);
         }
 
       """;

@@ -8,6 +8,7 @@
 #include "api.h"
 #include "expression/machine.h"
 #include "expression/reduce.h"
+#include "expression/scan.h"
 #include "parallel/ranges.h"
 
 namespace sharray {
@@ -23,7 +24,7 @@ constexpr std::int64_t kCachedElements = 1 << 16;
 void store_block(const Machine& machine, const Operand& out, Cursor at, const void* value, std::size_t n) noexcept {
   const std::ptrdiff_t stride = at.inner_stride(out.strides);
   const std::size_t size = element_size(out.type);
-  const bool scalar = machine.value_is_scalar();
+  const bool scalar = machine.value_is_scalar(0);
   for (std::size_t done = 0; done < n;) {
     const auto part = std::min(static_cast<std::size_t>(at.run()), n - done);
     const char* from = static_cast<const char*>(value) + (scalar ? 0 : done * size);
@@ -42,7 +43,7 @@ void evaluate_range(const Program& program, Machine& machine, const std::ptrdiff
   cursor.seek(first);
   const auto unit = static_cast<std::ptrdiff_t>(element_size(out.type));
   const bool large = elements(program) > kCachedElements;
-  const bool stream_out = large && program.stream && out.type == ElementType::float64;
+  const bool stream_out = large && program.stream && out.type == DType::float64;
   if (stream_out && machine.streams()) {
     machine.stream(bases, first, last);
     table.stream_fence();
@@ -57,17 +58,13 @@ void evaluate_range(const Program& program, Machine& machine, const std::ptrdiff
     char* to = direct ? out.address + cursor.offset(out.strides) : nullptr;
     const bool stream = direct && stream_out;
     const void* value = machine.run(n, stream ? nullptr : to);
-    if (stream && !machine.value_is_scalar()) {
+    if (stream && !machine.value_is_scalar(0)) {
       table.copy_stream(reinterpret_cast<double*>(to), static_cast<const double*>(value), n);
     } else if (value != to) {
       store_block(machine, out, cursor, value, n);
     }
     at += wanted;
-    for (std::int64_t left = wanted; left > 0;) {
-      const std::int64_t part = std::min(left, cursor.run());
-      cursor.advance(part);
-      left -= part;
-    }
+    cursor.move(wanted);
   }
   if (stream_out) table.stream_fence();
 }
@@ -107,7 +104,8 @@ const KernelTable* best_table() noexcept {
 
 std::int32_t evaluate(Program& program, const KernelTable& table, int threads, std::int64_t* result) noexcept {
   simplify(program);
-  if (program.reduces) return reduce(program, table, threads, result);
+  if (program.mode == Mode::reduction) return reduce(program, table, threads, result);
+  if (program.mode == Mode::scan) return scan(program, table, threads);
   return elements(program) == 0 ? SHARRAY_OK : elementwise(program, table, threads);
 }
 

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "expression/dtype.h"
+
 namespace sharray {
 
 enum class CpuPath : std::uint8_t { baseline, avx2, avx512, neon };
@@ -30,14 +32,16 @@ inline constexpr std::size_t kBlock = 1024;
 /// Lanes of a block reduction: element j belongs to lane j % kReductionLanes.
 inline constexpr std::size_t kReductionLanes = 32;
 
-/// out[i] = f(a[i], b[i], c[i]) for 0 <= i < n, 1 <= n <= kBlock. float64 operands are double, bool ones bytes 0 or 1.
-/// `out` may equal an operand of the same element size, and overlaps none otherwise. Pointers are aligned to their
-/// element. Operands beyond the arity are not looked at. Nothing is read or written past n.
+/// out[i] = f(a[i], b[i], c[i]) for 0 <= i < n, 1 <= n <= kBlock. Bools are bytes: 0, or anything else for true;
+/// results are 0 and 1. `out` may equal an operand of the same element size, and overlaps none otherwise. Pointers are
+/// aligned to their element. Operands beyond the arity are not looked at. Nothing is read or written past n.
 using Kernel = void (*)(void* out, const void* a, const void* b, const void* c, std::size_t n) noexcept;
 
 /// Row of KernelTable::chain: (x inner y) outer z at index inner * 4 + outer.
 enum class Inner : std::uint8_t { add, subtract, multiply };
 enum class Outer : std::uint8_t { plus, minus, minus_from, times };  ///< + z, - z, z -, * z
+
+inline constexpr std::size_t kChainRows = 12;
 
 constexpr std::size_t chain_index(Inner inner, Outer outer) noexcept {
   return static_cast<std::size_t>(inner) * 4 + static_cast<std::size_t>(outer);
@@ -55,15 +59,55 @@ constexpr std::size_t linear_index(Inner inner, Outer outer) noexcept {
   return static_cast<std::size_t>(inner) * 3 + static_cast<std::size_t>(outer);
 }
 
-enum class Reduction : std::uint8_t { sum, min, max };
+/// What a reduction gives of the elements x0, x1, ... of one output. See reduce.h for the order of the combinations.
+enum class Reduction : std::uint8_t {
+  sum,
+  prod,
+  min,  ///< NaN if any element is; -0 is less than +0
+  max,
+  argmin,  ///< the first place of the minimum, int64; that of the first NaN if there is one
+  argmax,
+  moment  ///< the sum of the squares of the distances from the mean, float64 only
+};
+inline constexpr std::size_t kReductions = 7;
+
+/// The dtypes that are reduced: others are converted before.
+enum class Accumulator : std::uint8_t { int64, uint64, float64, complex128 };
+inline constexpr std::size_t kAccumulators = 4;
+
+/// A partial result of a reduction.
+struct Cell {
+  union {
+    double number[2];       ///< value, or real and imaginary part, or mean and moment
+    std::int64_t whole[2];  ///< value; at [1] the place of an argmin, whose value may be a `number[0]`
+  };
+  std::int64_t count;  ///< elements of a moment; of a scan, whether there is a value yet
+};
+
+struct ReductionKernel {
+  /// Reduces a block of 1 <= n <= kBlock elements, of which the first one has this place among those of the output.
+  void (*block)(Cell* out, const void* in, std::size_t n, std::int64_t place) noexcept;
+  /// left = left combined with right, which comes later.
+  void (*combine)(Cell* left, const Cell* right) noexcept;
+  /// lanes[i] = lanes[i] combined with row[i] for 0 <= i < columns; null where reductions are done one by one.
+  void (*accumulate)(double* lanes, const double* row, std::size_t columns) noexcept;
+};
+
+/// out[i] = before combined with in[0], ..., in[i], or these alone where before->count is 0; `before` becomes the last
+/// one, with count 1.
+using ScanKernel = void (*)(void* out, const void* in, Cell* before, std::size_t n) noexcept;
 
 struct KernelTable {
   CpuPath path;
-  /// [operation][scalar mask]: bit k of the mask set: operand k is one value, read at [0] only. All masks below
-  /// 1 << arity are there, others are null.
+  /// [operation][scalar mask] for float64, or bool where that is what the operation takes. Bit k of the mask set:
+  /// operand k is one value, read at [0] only. All masks below 1 << arity are there, others are null.
   Kernel op[kOps][8];
+  /// [operation][dtype], without scalars; null where the operation does not take the dtype.
+  Kernel typed[kOps][kDTypes];
+  /// [from][to]: conversions; null from complex numbers to real ones. See element_cast.h for the rules.
+  Kernel cast[kDTypes][kDTypes];
   /// Two operations in one pass, with two roundings: the bits of the two single operations. [chain_index][scalar mask]
-  Kernel chain[12][8];
+  Kernel chain[kChainRows][8];
   /// Three arrays in one pass. [linear_index][scalar mask of x, y and z]
   LinearKernel linear[kLinearRows][8];
   /// The same for operands that are all arrays, past the caches: `out` overlaps none of them. [linear_index]
@@ -74,17 +118,14 @@ struct KernelTable {
   void (*copy_stream)(double* out, const double* in, std::size_t n) noexcept;
   void (*stream_fence)() noexcept;
 
-  /// Gathers and scatters of 8-byte and 1-byte elements, `stride` bytes apart (any sign, 0 to repeat).
-  void (*load_strided)(double* out, const char* in, std::ptrdiff_t stride, std::size_t n) noexcept;
-  void (*store_strided)(char* out, const double* in, std::ptrdiff_t stride, std::size_t n) noexcept;
-  void (*load_strided_bytes)(std::uint8_t* out, const char* in, std::ptrdiff_t stride, std::size_t n) noexcept;
-  void (*store_strided_bytes)(char* out, const std::uint8_t* in, std::ptrdiff_t stride, std::size_t n) noexcept;
+  /// Gathers and scatters of elements of 1 << k bytes, at [k]; `stride` bytes apart (any sign, 0 to repeat).
+  void (*load_strided[5])(void* out, const char* in, std::ptrdiff_t stride, std::size_t n) noexcept;
+  void (*store_strided[5])(char* out, const void* in, std::ptrdiff_t stride, std::size_t n) noexcept;
 
-  /// [Reduction] of one block, 0 <= n <= kBlock. Lane l starts from the identity and takes elements l, l + 32, ... in
-  /// this order; then lane l is combined with l + 16, then l + 8, l + 4, l + 2, l + 1. See combine.h for the rules.
-  double (*reduce[3])(const double* in, std::size_t n) noexcept;
-  /// [Reduction]: lanes[i] = combine(lanes[i], row[i]) for 0 <= i < columns.
-  void (*accumulate[3])(double* lanes, const double* row, std::size_t columns) noexcept;
+  /// [reduction][accumulator]; `block` is null where there is none.
+  ReductionKernel reduce[kReductions][kAccumulators];
+  /// [sum or prod][accumulator]
+  ScanKernel scan[2][kAccumulators];
 };
 
 /// The tables that this architecture has. They may be called only where cpu_has() says so.

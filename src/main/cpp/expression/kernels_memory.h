@@ -1,6 +1,9 @@
 /// Copies, gathers and scatters. Included by kernels.h.
 #pragma once
 
+#include <utility>
+
+#include "expression/kernel_table.h"
 #include "math/simd.h"
 
 namespace sharray {
@@ -24,20 +27,28 @@ void copy_stream(double* out, const double* in, std::size_t n) noexcept {
 
 void stream_fence() noexcept { simd::stream_fence(); }
 
-template <class T>
-void load_strided(T* out, const char* in, std::ptrdiff_t stride, std::size_t n) noexcept {
+template <std::size_t kBytes>
+void load_strided(void* out, const char* in, std::ptrdiff_t stride, std::size_t n) noexcept {
+  auto* to = static_cast<char*>(out);
   for (std::size_t i = 0; i < n; ++i) {
-    __builtin_memcpy(out + i, in, sizeof(T));
+    __builtin_memcpy(to + i * kBytes, in, kBytes);
     in += stride;
   }
 }
 
-template <class T>
-void store_strided(char* out, const T* in, std::ptrdiff_t stride, std::size_t n) noexcept {
+template <std::size_t kBytes>
+void store_strided(char* out, const void* in, std::ptrdiff_t stride, std::size_t n) noexcept {
+  const auto* from = static_cast<const char*>(in);
   for (std::size_t i = 0; i < n; ++i) {
-    __builtin_memcpy(out, in + i, sizeof(T));
+    __builtin_memcpy(out, from + i * kBytes, kBytes);
     out += stride;
   }
+}
+
+template <std::size_t... kPowers>
+constexpr void fill_strided(KernelTable& table, std::index_sequence<kPowers...>) {
+  ((table.load_strided[kPowers] = &load_strided<std::size_t{1} << kPowers>), ...);
+  ((table.store_strided[kPowers] = &store_strided<std::size_t{1} << kPowers>), ...);
 }
 
 }  // namespace

@@ -20,6 +20,14 @@ class Cursor {
   void seek(std::int64_t position) noexcept;
   /// Moves n elements on, n at most `run()`.
   void advance(std::int64_t n) noexcept;
+  /// Moves any number of elements on, to the end at most.
+  void move(std::int64_t n) noexcept {
+    while (n > 0) {
+      const std::int64_t part = n < run() ? n : run();
+      advance(part);
+      n -= part;
+    }
+  }
   /// Elements from here to the end of the innermost dimension.
   std::int64_t run() const noexcept { return first_ == last_ ? 1 : (*shape_)[last_ - 1] - index_[last_ - 1]; }
   /// Byte offset of an operand here.
@@ -48,23 +56,35 @@ class Machine {
   void bind_tile(Cursor cursor, const std::ptrdiff_t* base, const std::ptrdiff_t* stride, std::size_t rows,
                  std::size_t columns) noexcept;
 
-  /// Runs the instructions on n elements and returns where the value is: n elements, or one if `value_is_scalar`.
-  const void* run(std::size_t n) noexcept { return run(n, nullptr); }
-  /// The same, into `target` if the value is a register; `target` may be the memory of an operand.
+  /// Runs the instructions on n elements.
+  void run(std::size_t n) noexcept;
+  /// The same for a program of one result, into `target` if its value is a register; `target` may be the memory of an
+  /// operand. Returns where the value is.
   const void* run(std::size_t n, void* target) noexcept;
   /// Whether the program is one instruction that can write its result past the caches, over contiguous operands.
   bool streams() const noexcept;
   /// Does it for elements [first, last) of the space, of which there is one dimension.
   void stream(const std::ptrdiff_t* base, std::int64_t first, std::int64_t last) noexcept;
-  bool value_is_scalar() const noexcept { return scalar_[program_.value]; }
-  ElementType value_type() const noexcept { return type_of(program_.value); }
+  /// Where the value of a result is: n elements, or one if it is a scalar.
+  const void* value(std::size_t result) const noexcept { return slots_[program_.results[result].value]; }
+  bool value_is_scalar(std::size_t result) const noexcept { return scalar_[program_.results[result].value] != 0; }
   /// n elements of the value for a kernel that takes no scalar: repeats one where needed.
-  const double* run_doubles(std::size_t n) noexcept;
+  const void* full_value(std::size_t result, std::size_t n) noexcept;
 
   const KernelTable& table() const noexcept { return table_; }
 
  private:
-  ElementType type_of(std::uint32_t reference) const noexcept;
+  /// An instruction with its kernel.
+  struct Step {
+    Kernel kernel;
+    std::uint32_t target, x, y, z;
+    const Instruction* linear;  ///< an instruction of five operands, else null
+  };
+
+  void prepare(const Instruction& instruction);
+  Kernel kernel_for(const Instruction& instruction) noexcept;
+  /// Makes a scalar a block of equal elements, for kernels that take no scalars.
+  void repeat(std::uint32_t reference, DType type) noexcept;
   unsigned scalars(const Instruction& step) const noexcept;
   void run_linear(LinearKernel kernel, const Instruction& step, void* target, std::size_t n) noexcept;
   void load(std::size_t operand, void* to, const char* from, std::ptrdiff_t stride, std::size_t n) noexcept;
@@ -74,11 +94,14 @@ class Machine {
   char* memory_;
   std::vector<void*>& slots_;
   std::vector<char>& scalar_;
+  std::vector<Step>& steps_;
+  std::size_t slot_bytes_;
   char* buffers_ = nullptr;
+  char* repeated_ = nullptr;
 };
 
 /// Writes n elements of type `type` from `from` to `to`, `stride` bytes apart; `scalar`: from holds one element.
-void store(const KernelTable& table, ElementType type, char* to, std::ptrdiff_t stride, const void* from, bool scalar,
+void store(const KernelTable& table, DType type, char* to, std::ptrdiff_t stride, const void* from, bool scalar,
            std::size_t n) noexcept;
 
 }  // namespace sharray

@@ -12,6 +12,12 @@ constexpr int kArity[kOps] = {
 #undef OP
 };
 
+constexpr Types kTypes[kOps] = {
+#define OP(name, aliases, arity, dtypes, kernel, oracle, domain, ulp64, ulp32, absolute, meaning) Types::dtypes,
+#include "ops.def"
+#undef OP
+};
+
 constexpr bool is_exact(const char* oracle) noexcept {
   return oracle[0] == 'e' && oracle[1] == 'x' && oracle[2] == 'a';
 }
@@ -61,18 +67,30 @@ void read_operands(Reader& in, std::int64_t count, std::size_t dimensions, Progr
   for (std::int64_t i = 0; i < count && in.ok; i++) {
     Operand operand;
     operand.address = reinterpret_cast<char*>(in.next());
-    operand.type = static_cast<ElementType>(in.next(0, 1));
+    operand.type = static_cast<DType>(in.next(0, kDTypes - 1));
     for (std::size_t d = 0; d < dimensions; d++) operand.strides.push_back(in.next());
     program.operands.push_back(operand);
   }
 }
 
+constexpr std::uint32_t op_of(std::uint32_t opcode) noexcept { return opcode & 0xffU; }
+
 bool valid_opcode(std::uint32_t opcode) noexcept {
-  return opcode < kOps || (opcode >= kChain && opcode < kChain + 12) ||
-         (opcode >= kLinear && opcode < kLinear + kLinearRows);
+  if (opcode >= kCast) {
+    const std::uint32_t from = opcode >> 4 & 0xffU, to = opcode & 0xfU;
+    if (from >= kDTypes || to >= kDTypes) return false;
+    const auto source = static_cast<DType>(from), target = static_cast<DType>(to);
+    return !is_complex(source) || is_complex(target) || target == DType::boolean;
+  }
+  if (opcode >= kChain) {
+    return opcode < kChain + kChainRows || (opcode >= kLinear && opcode < kLinear + kLinearRows);
+  }
+  return op_of(opcode) < kOps && opcode >> 8 < kDTypes && takes(kTypes[op_of(opcode)], static_cast<DType>(opcode >> 8));
 }
 
-int arity_of(std::uint32_t opcode) noexcept { return opcode >= kLinear ? 5 : opcode >= kChain ? 3 : kArity[opcode]; }
+int arity_of(std::uint32_t opcode) noexcept {
+  return opcode >= kCast ? 1 : opcode >= kLinear ? 5 : opcode >= kChain ? 3 : kArity[op_of(opcode)];
+}
 
 void read_instructions(Reader& in, std::int64_t count, Program& program) {
   const std::size_t references = program.references();
@@ -93,13 +111,30 @@ void read_instructions(Reader& in, std::int64_t count, Program& program) {
   }
 }
 
+DType type_of(const Program& program, std::uint32_t reference) noexcept {
+  const std::size_t operands = program.operands.size(), inputs = operands + program.constants.size();
+  if (reference < operands) return program.operands[reference].type;
+  if (reference < inputs) return program.constants[reference - operands].type;
+  for (std::size_t i = program.instructions.size(); i-- > 0;) {
+    if (program.instructions[i].target == reference) return result_type(program.instructions[i].opcode);
+  }
+  return DType::float64;
+}
+
+bool valid_result(Program& program, Result& result) noexcept {
+  if (result.value < program.results.size() || result.value >= program.references()) return false;
+  result.type = type_of(program, result.value);
+  Accumulator ignored;
+  return program.mode == Mode::elementwise || accumulator_for(result.type, &ignored);
+}
+
 /// Whether dimension d + 1 continues dimension d for every operand. A reduction's output moves in output dimensions
 /// only.
 bool mergeable(const Program& program, std::size_t d) noexcept {
   const std::size_t outputs = program.shape.size() - program.reduced;
   if ((d < outputs) != (d + 1 < outputs)) return false;
   for (std::size_t i = 0; i < program.operands.size(); i++) {
-    if (i == 0 && d >= outputs) continue;
+    if (i < program.results.size() && program.mode == Mode::reduction && d >= outputs) continue;
     const auto& strides = program.operands[i].strides;
     std::int64_t span;
     if (__builtin_mul_overflow(strides[d + 1], program.shape[d + 1], &span) || strides[d] != span) return false;
@@ -120,8 +155,9 @@ void swap_dimensions(Program& program, std::size_t d, std::size_t e) {
 
 /// The operand whose layout decides the order of the walk: the output, or the first operand for a scalar.
 const Operand& leader(const Program& program) noexcept {
-  return program.operands[0].address == nullptr && program.operands.size() > 1 ? program.operands[1]
-                                                                               : program.operands[0];
+  const std::size_t first_input = program.results.size();
+  return program.operands[0].address == nullptr && program.operands.size() > first_input ? program.operands[first_input]
+                                                                                         : program.operands[0];
 }
 
 void sort_outputs(Program& program) {
@@ -137,15 +173,46 @@ void sort_outputs(Program& program) {
 
 }  // namespace
 
+DType operand_type(std::uint32_t opcode) noexcept {
+  if (opcode >= kCast) return static_cast<DType>(opcode >> 4 & 0xffU);
+  return opcode >= kChain ? DType::float64 : static_cast<DType>(opcode >> 8);
+}
+
+DType result_type(std::uint32_t opcode) noexcept {
+  if (opcode >= kCast) return static_cast<DType>(opcode & 0xfU);
+  return opcode >= kChain ? DType::float64 : result_of(kTypes[op_of(opcode)], operand_type(opcode));
+}
+
+bool selects(std::uint32_t opcode) noexcept { return opcode < kChain && kTypes[op_of(opcode)] == Types::SELECT; }
+
+bool accumulator_for(DType type, Accumulator* accumulator) noexcept {
+  switch (type) {
+    case DType::int64:
+      *accumulator = Accumulator::int64;
+      return true;
+    case DType::uint64:
+      *accumulator = Accumulator::uint64;
+      return true;
+    case DType::float64:
+      *accumulator = Accumulator::float64;
+      return true;
+    case DType::complex128:
+      *accumulator = Accumulator::complex128;
+      return true;
+    default:
+      return false;
+  }
+}
+
 void Program::clear() noexcept {
+  mode = Mode::elementwise;
   shape.clear();
+  results.clear();
   operands.clear();
   constants.clear();
   instructions.clear();
   reduced = registers = 0;
-  reduces = stream = false;
-  reduction = Reduction::sum;
-  value = 0;
+  stream = false;
   threads = 0;
 }
 
@@ -153,20 +220,21 @@ bool read_program(const std::int64_t* call, std::int64_t words, Program& program
   Reader in(call, words);
   in.next();
   in.next(kCallVersion, kCallVersion);
-  const std::int64_t reduction = in.next(kNoReduction, 2);
+  program.mode = static_cast<Mode>(in.next(0, 2));
   const std::int64_t dimensions = in.next(0, kMaxDimensions);
-  const std::int64_t reduced = in.next(0, dimensions);
-  const std::int64_t operands = in.next(1, kMaxReferences), constants = in.next(0, kMaxReferences);
+  const std::int64_t reduced = in.next(0, program.mode == Mode::elementwise ? 0 : dimensions);
+  const std::int64_t results = in.next(1, program.mode == Mode::reduction ? kMaxReferences : 1);
+  const std::int64_t operands = in.next(results, kMaxReferences), constants = in.next(0, kMaxReferences);
   const std::int64_t instructions = in.next(0, words), registers = in.next(0, kMaxReferences);
-  const std::int64_t value = in.next(0, kMaxReferences);
   program.threads = static_cast<int>(in.next(0, 4096));
   program.stream = in.next() == kCallStream;
   if (!in.ok || operands + constants + registers > kMaxReferences) return false;
-  program.reduces = reduction != kNoReduction;
-  if (program.reduces) program.reduction = static_cast<Reduction>(reduction);
   program.reduced = static_cast<std::size_t>(reduced);
   program.registers = static_cast<std::size_t>(registers);
-  program.value = static_cast<std::uint32_t>(value);
+  for (std::int64_t i = 0; i < results && in.ok; i++) {
+    const auto value = static_cast<std::uint32_t>(in.next(0, kMaxReferences));
+    program.results.push_back({value, static_cast<Reduction>(in.next(0, kReductions - 1)), DType::float64});
+  }
   std::int64_t total = 1;
   for (std::int64_t d = 0; d < dimensions; d++) {
     const std::int64_t length = in.next(0, INT64_MAX);
@@ -174,11 +242,19 @@ bool read_program(const std::int64_t* call, std::int64_t words, Program& program
     if (__builtin_mul_overflow(total, length, &total)) return false;
   }
   read_operands(in, operands, static_cast<std::size_t>(dimensions), program);
-  for (std::int64_t i = 0; i < constants; i++) program.constants.push_back(in.next());
+  for (std::int64_t i = 0; i < constants && in.ok; i++) {
+    Constant constant{static_cast<DType>(in.next(0, kDTypes - 1)), {}};
+    constant.words[0] = in.next();
+    constant.words[1] = in.next();
+    program.constants.push_back(constant);
+  }
   if (!in.ok) return false;
   read_instructions(in, instructions, program);
-  return in.ok && value != 0 && static_cast<std::size_t>(value) < program.references() &&
-         (program.reduces || reduced == 0);
+  if (!in.ok) return false;
+  for (Result& result : program.results) {
+    if (!valid_result(program, result)) return false;
+  }
+  return true;
 }
 
 std::int64_t elements(const Program& program) noexcept {
@@ -190,7 +266,7 @@ std::int64_t elements(const Program& program) noexcept {
 double estimated_nanoseconds(const Program& program) noexcept {
   double each = kOperandNanoseconds * static_cast<double>(program.operands.size());
   for (const Instruction& instruction : program.instructions) {
-    const bool cheap = instruction.opcode >= kChain || kExact[instruction.opcode];
+    const bool cheap = instruction.opcode >= kChain || kExact[op_of(instruction.opcode)];
     each += cheap ? kCheapNanoseconds : kDearNanoseconds;
   }
   return each * static_cast<double>(elements(program));

@@ -1,23 +1,25 @@
-/// A call: one evaluation of a flat program, as a sequence of 64-bit words that Java writes and C++ reads.
+/// A call: one pass of a flat program over the elements, as a sequence of 64-bit words that Java writes and C++ reads.
 ///
 /// ```
-/// 0            result: receives the bits of a scalar reduction
+/// 0            result: receives the number of a reduction whose output has address 0
 /// 1            kCallVersion
-/// 2            reduction: -1 none, else Reduction
+/// 2            Mode
 /// 3            dimensions of the iteration space
-/// 4            how many of them, the last ones, are reduced
-/// 5 6 7 8      operands, constants, instructions, registers
-/// 9            value: the reference whose value is stored or reduced
+/// 4            how many of them, the last ones, are reduced or scanned
+/// 5            results
+/// 6 7 8 9      operands, constants, instructions, registers
 /// 10           threads wanted, 0 for the team's
 /// 11           kCallStream: store past the caches
-/// 12...        shape, outermost dimension first
-/// ...          operands: address, element type, byte stride of each dimension; operand 0 is the output
-/// ...          constants: bits of a double, or 0 and 1 for a bool
+/// 12...        results: the reference whose value is stored, reduced or scanned, and its Reduction
+/// ...          shape, outermost dimension first
+/// ...          operands: address, dtype, byte stride of each dimension; the outputs of the results come first
+/// ...          constants: dtype, and the 16 bytes that begin with the element
 /// ...          instructions: two words, opcode | target << 16 | x << 32 | y << 48, then z | s << 16 | t << 32
 /// ```
-/// A reference counts operands first, then constants, then registers. An opcode of kChain or more is the chain kernel
-/// opcode - kChain, one of kLinear or more the linear kernel opcode - kLinear, which alone has s and t. The output of a
-/// scalar reduction has address 0; strides of the output in reduced dimensions count for nothing.
+/// A reference counts operands first, then constants, then registers. An opcode below kChain is an operation |
+/// dtype << 8; one of kChain or more is the chain kernel opcode - kChain, one of kLinear or more the linear kernel
+/// opcode - kLinear, which alone has s and t, both for float64; one of kCast or more converts, from << 4 | to. Strides
+/// of the output of a reduction in reduced dimensions count for nothing.
 #pragma once
 
 #include <cstddef>
@@ -28,17 +30,23 @@
 
 namespace sharray {
 
-inline constexpr std::int64_t kCallVersion = 2;
+inline constexpr std::int64_t kCallVersion = 3;
 inline constexpr std::int64_t kCallStream = 1;
-inline constexpr std::int64_t kNoReduction = -1;
 inline constexpr std::int64_t kMaxDimensions = 32;
 inline constexpr std::int64_t kCallHeaderWords = 12;
 inline constexpr std::uint32_t kChain = 0x8000;
 inline constexpr std::uint32_t kLinear = 0x9000;
+inline constexpr std::uint32_t kCast = 0xa000;
 
-enum class ElementType : std::int64_t { float64 = 0, boolean = 1 };
+/// What becomes of the values: each is stored, they are reduced, or the results of a reduction up to each are stored.
+enum class Mode : std::uint8_t { elementwise, reduction, scan };
 
-constexpr std::size_t element_size(ElementType type) noexcept { return type == ElementType::float64 ? 8 : 1; }
+constexpr std::uint32_t opcode_of(Op op, DType type) noexcept {
+  return static_cast<std::uint32_t>(op) | static_cast<std::uint32_t>(type) << 8;
+}
+constexpr std::uint32_t cast_opcode(DType from, DType to) noexcept {
+  return kCast | static_cast<std::uint32_t>(from) << 4 | static_cast<std::uint32_t>(to);
+}
 
 /// Up to kMaxDimensions numbers, one for each dimension, without a heap block.
 class Extents {
@@ -59,7 +67,7 @@ class Extents {
 
 struct Operand {
   char* address;
-  ElementType type;
+  DType type;
   Extents strides;  ///< bytes, as many as the dimensions of the space
 };
 
@@ -69,17 +77,27 @@ struct Instruction {
   std::uint32_t s = 0, t = 0;
 };
 
+struct Constant {
+  DType type;
+  alignas(kLargestElement) std::int64_t words[2];
+};
+
+struct Result {
+  std::uint32_t value;  ///< a reference
+  Reduction reduction;
+  DType type;  ///< of the value
+};
+
 /// A call, checked and taken apart.
 struct Program {
+  Mode mode = Mode::elementwise;
   Extents shape;
-  std::size_t reduced = 0;  ///< how many of the last dimensions are reduced
-  bool reduces = false;
-  Reduction reduction = Reduction::sum;
-  std::vector<Operand> operands;
-  std::vector<std::int64_t> constants;
+  std::size_t reduced = 0;  ///< how many of the last dimensions are reduced or scanned
+  std::vector<Result> results;
+  std::vector<Operand> operands;  ///< those of the results come first
+  std::vector<Constant> constants;
   std::vector<Instruction> instructions;
   std::size_t registers = 0;
-  std::uint32_t value = 0;
   int threads = 0;
   bool stream = false;
 
@@ -87,6 +105,15 @@ struct Program {
   void clear() noexcept;
   std::size_t references() const noexcept { return operands.size() + constants.size() + registers; }
 };
+
+/// The dtype of the operands of an instruction; for SELECT, that of all but the first.
+DType operand_type(std::uint32_t opcode) noexcept;
+/// The dtype of the result of an instruction.
+DType result_type(std::uint32_t opcode) noexcept;
+/// Whether the first operand is a bool whatever the others are.
+bool selects(std::uint32_t opcode) noexcept;
+/// The accumulator for values of a dtype; false if such values are not reduced.
+bool accumulator_for(DType type, Accumulator* accumulator) noexcept;
 
 /// Reads a call. Returns false if it is not well formed: sizes and references are checked, addresses cannot be.
 bool read_program(const std::int64_t* call, std::int64_t words, Program& program);

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "api.h"
-#include "expression/combine.h"
 #include "expression/machine.h"
 #include "parallel/ranges.h"
 
@@ -23,39 +22,57 @@ constexpr std::int64_t kShortReduction = 256;
 /// Blocks of one task at least, so that the threads of a team find enough tasks and each is worth its start.
 constexpr std::int64_t kTaskBlocks = 16;
 
-/// Combines partial results of neighbouring nodes of the tree, each `width` values wide, as they arrive in order.
+/// A reduction of one result of the program.
+struct Kind {
+  ReductionKernel kernel;
+  Accumulator accumulator;
+  Reduction reduction;
+  std::size_t element;  ///< bytes of a value
+};
+
+bool kind_of(const Program& program, const KernelTable& table, std::size_t result, Kind* kind) noexcept {
+  const Result& wanted = program.results[result];
+  kind->reduction = wanted.reduction;
+  kind->element = element_size(wanted.type);
+  if (!accumulator_for(wanted.type, &kind->accumulator)) return false;
+  kind->kernel = table.reduce[static_cast<std::size_t>(wanted.reduction)][static_cast<std::size_t>(kind->accumulator)];
+  return kind->kernel.block != nullptr;
+}
+
+/// Combines partial results of neighbouring nodes of the tree, each `width` cells wide, as they arrive in order.
 class PairwiseTree {
  public:
-  PairwiseTree(Reduction reduction, std::size_t width) : reduction_(reduction), width_(width), levels_(64 * width) {}
+  PairwiseTree(const Kind& kind, std::size_t width)
+      : combine_(kind.kernel.combine), width_(width), levels_(64 * width) {}
 
   void clear() noexcept { count_ = 0; }
 
   /// Adds the next node. All nodes but the last have the same number of blocks.
-  void add(const double* node) {
-    std::memcpy(row(depth()), node, width_ * sizeof(double));
+  void add(const Cell* node) {
+    std::memcpy(row(depth()), node, width_ * sizeof(Cell));
     std::size_t top = depth();
     for (std::uint64_t c = count_; c & 1; c >>= 1, top--) merge(top - 1, top);
     count_++;
   }
 
   /// The root over all that was added: at least one node.
-  const double* root() noexcept {
+  const Cell* root() noexcept {
     for (std::size_t top = depth() - 1; top > 0; top--) merge(top - 1, top);
     return row(0);
   }
 
  private:
   std::size_t depth() const noexcept { return static_cast<std::size_t>(__builtin_popcountll(count_)); }
-  double* row(std::size_t level) noexcept { return levels_.data() + level * width_; }
+  Cell* row(std::size_t level) noexcept { return levels_.data() + level * width_; }
   void merge(std::size_t into, std::size_t from) noexcept {
-    double *left = row(into), *right = row(from);
-    for (std::size_t i = 0; i < width_; i++) left[i] = combine(reduction_, left[i], right[i]);
+    Cell *left = row(into), *right = row(from);
+    for (std::size_t i = 0; i < width_; i++) combine_(&left[i], &right[i]);
   }
 
-  Reduction reduction_;
+  void (*combine_)(Cell*, const Cell*) noexcept;
   std::size_t width_;
   std::uint64_t count_ = 0;
-  std::vector<double> levels_;
+  std::vector<Cell> levels_;
 };
 
 /// How the work is cut: outputs into tiles, and the reduced elements into chunks whose length is a power of two of
@@ -79,7 +96,7 @@ std::int64_t product(const Extents& shape, std::size_t first, std::size_t last) 
 /// Whether neighbours among the outputs are closer in memory than neighbours among the reduced elements.
 bool outputs_are_closer(const Program& program, std::size_t split) noexcept {
   std::int64_t votes = 0;
-  for (std::size_t i = 1; i < program.operands.size(); i++) {
+  for (std::size_t i = program.results.size(); i < program.operands.size(); i++) {
     const Extents& strides = program.operands[i].strides;
     const std::int64_t output = std::abs(strides[split - 1]), inner = std::abs(strides[strides.size() - 1]);
     votes += output < inner ? 1 : output > inner ? -1 : 0;
@@ -106,92 +123,146 @@ Split split_work(const Program& program, int threads) noexcept {
   return split;
 }
 
+/// The blocks of one result, for all columns of a tile.
+class Folding {
+ public:
+  Folding(const Kind& kind, const Split& split)
+      : kind_(kind), tree_(kind, static_cast<std::size_t>(split.tile)), cells_(static_cast<std::size_t>(split.tile)) {
+    const auto columns = static_cast<std::size_t>(split.tile);
+    if (!split.by_columns) return;
+    if (kind.kernel.accumulate != nullptr && kind.accumulator == Accumulator::float64) {
+      lanes_.resize(kLanes * columns);
+    } else {
+      turned_.resize(columns * kBlock * kind.element);
+    }
+  }
+
+  PairwiseTree& tree() noexcept { return tree_; }
+
+  void row_block(const void* values, std::size_t n, std::int64_t place) {
+    kind_.kernel.block(cells_.data(), values, n, place);
+    tree_.add(cells_.data());
+  }
+
+  void begin_columns() noexcept {
+    static constexpr double kIdentities[] = {-0.0, 1.0, __builtin_inf(), -__builtin_inf()};
+    if (!lanes_.empty()) std::fill(lanes_.begin(), lanes_.end(), kIdentities[static_cast<int>(kind_.reduction)]);
+  }
+
+  /// Takes rows [first, first + rows) of the block, each `columns` values.
+  void add_rows(const KernelTable& table, const char* values, std::size_t first, std::size_t rows,
+                std::size_t columns) noexcept {
+    if (!lanes_.empty()) {
+      const auto* doubles = reinterpret_cast<const double*>(values);
+      for (std::size_t r = 0; r < rows; r++) {
+        double* lane = lanes_.data() + (first + r) % kLanes * columns;
+        kind_.kernel.accumulate(lane, doubles + r * columns, columns);
+      }
+      return;
+    }
+    const auto width = static_cast<std::size_t>(__builtin_ctzll(kind_.element));
+    for (std::size_t column = 0; column < columns; column++) {
+      table.load_strided[width](turned_.data() + (column * kBlock + first) * kind_.element,
+                                values + column * kind_.element, static_cast<std::ptrdiff_t>(columns * kind_.element),
+                                rows);
+    }
+  }
+
+  void end_columns(std::size_t n, std::size_t columns, std::int64_t place) {
+    if (!lanes_.empty()) {
+      for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+        for (std::size_t lane = 0; lane < half; lane++) {
+          kind_.kernel.accumulate(lanes_.data() + lane * columns, lanes_.data() + (lane + half) * columns, columns);
+        }
+      }
+      for (std::size_t i = 0; i < columns; i++) cells_[i].number[0] = lanes_[i];
+    } else {
+      for (std::size_t i = 0; i < columns; i++) {
+        kind_.kernel.block(&cells_[i], turned_.data() + i * kBlock * kind_.element, n, place);
+      }
+    }
+    tree_.add(cells_.data());
+  }
+
+ private:
+  Kind kind_;
+  PairwiseTree tree_;
+  std::vector<Cell> cells_;
+  std::vector<double> lanes_;  ///< of all columns, where the kernel does them together
+  std::vector<char> turned_;   ///< else the block of each column, for the kernel of a block
+};
+
 /// Reduces tiles on one thread.
 class Reducer {
  public:
-  Reducer(const Program& program, const KernelTable& table, const Split& split)
+  Reducer(const Program& program, const KernelTable& table, const Split& split, const std::vector<Kind>& kinds)
       : program_(program),
         split_(split),
         machine_(program, table),
         outputs_(program.shape.size() - program.reduced),
-        tree_(program.reduction, static_cast<std::size_t>(split.tile)),
         base_(program.operands.size()),
-        stride_(program.operands.size()),
-        lanes_(split.by_columns ? kLanes * static_cast<std::size_t>(split.tile) : 0) {}
+        stride_(program.operands.size()) {
+    for (const Kind& kind : kinds) foldings_.emplace_back(kind, split);
+  }
 
   bool ready() const noexcept { return machine_.ready(); }
 
-  /// Reduces elements [first, last) of the outputs of a tile, first on a chunk border, into `partial`.
-  void reduce_tile(std::int64_t output, std::size_t columns, std::int64_t first, std::int64_t last, double* partial) {
-    Cursor at(program_.shape, 0, outputs_);
-    at.seek(output);
+  /// Reduces elements [first, last) of the outputs of a tile, first on a chunk border, into partials[result] + at.
+  void reduce_tile(std::int64_t output, std::size_t columns, std::int64_t first, std::int64_t last,
+                   std::vector<std::vector<Cell>>& partials, std::size_t at) {
+    Cursor position(program_.shape, 0, outputs_);
+    position.seek(output);
     for (std::size_t i = 0; i < base_.size(); i++) {
-      base_[i] = at.offset(program_.operands[i].strides);
-      stride_[i] = at.inner_stride(program_.operands[i].strides);
+      base_[i] = position.offset(program_.operands[i].strides);
+      stride_[i] = position.inner_stride(program_.operands[i].strides);
     }
-    tree_.clear();
+    for (Folding& folding : foldings_) folding.tree().clear();
     Cursor cursor(program_.shape, outputs_, program_.shape.size());
     cursor.seek(first);
     for (std::int64_t block = first; block < last; block += kBlockLength) {
-      const std::int64_t n = std::min(kBlockLength, last - block);
+      const auto n = static_cast<std::size_t>(std::min(kBlockLength, last - block));
       if (split_.by_columns) {
-        tree_.add(column_block(cursor, n, columns));
+        column_block(cursor, n, columns, block);
       } else {
-        const double value = row_block(cursor, n);
-        tree_.add(&value);
+        row_block(cursor, n, block);
       }
     }
-    std::memcpy(partial, tree_.root(), columns * sizeof(double));
+    for (std::size_t r = 0; r < foldings_.size(); r++) {
+      std::memcpy(partials[r].data() + at, foldings_[r].tree().root(), columns * sizeof(Cell));
+    }
   }
 
  private:
-  double row_block(Cursor& cursor, std::int64_t n) noexcept {
-    machine_.bind(cursor, base_.data(), static_cast<std::size_t>(n));
-    const double* value = machine_.run_doubles(static_cast<std::size_t>(n));
-    move(cursor, n);
-    return machine_.table().reduce[kind()](value, static_cast<std::size_t>(n));
+  void row_block(Cursor& cursor, std::size_t n, std::int64_t place) {
+    machine_.bind(cursor, base_.data(), n);
+    machine_.run(n);
+    cursor.move(static_cast<std::int64_t>(n));
+    for (std::size_t r = 0; r < foldings_.size(); r++) foldings_[r].row_block(machine_.full_value(r, n), n, place);
   }
 
-  /// One block of the reduced elements for all columns at once, folded over the lanes.
-  const double* column_block(Cursor& cursor, std::int64_t n, std::size_t columns) noexcept {
-    std::fill(lanes_.begin(), lanes_.end(), kReductionIdentity[kind()]);
-    const auto step = static_cast<std::int64_t>(std::max<std::size_t>(1, kBlock / columns));
-    for (std::int64_t row = 0; row < n; row += step) {
-      const auto rows = static_cast<std::size_t>(std::min(step, n - row));
+  /// One block of the reduced elements for all columns at once.
+  void column_block(Cursor& cursor, std::size_t n, std::size_t columns, std::int64_t place) {
+    for (Folding& folding : foldings_) folding.begin_columns();
+    const std::size_t step = std::max<std::size_t>(1, kBlock / columns);
+    for (std::size_t row = 0; row < n; row += step) {
+      const std::size_t rows = std::min(step, n - row);
       machine_.bind_tile(cursor, base_.data(), stride_.data(), rows, columns);
-      const double* value = machine_.run_doubles(rows * columns);
-      for (std::size_t r = 0; r < rows; r++) {
-        const std::size_t lane = (static_cast<std::size_t>(row) + r) % kLanes;
-        machine_.table().accumulate[kind()](lanes_.data() + lane * columns, value + r * columns, columns);
+      machine_.run(rows * columns);
+      for (std::size_t r = 0; r < foldings_.size(); r++) {
+        const auto* values = static_cast<const char*>(machine_.full_value(r, rows * columns));
+        foldings_[r].add_rows(machine_.table(), values, row, rows, columns);
       }
-      move(cursor, static_cast<std::int64_t>(rows));
+      cursor.move(static_cast<std::int64_t>(rows));
     }
-    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
-      for (std::size_t lane = 0; lane < half; lane++) {
-        machine_.table().accumulate[kind()](lanes_.data() + lane * columns, lanes_.data() + (lane + half) * columns,
-                                            columns);
-      }
-    }
-    return lanes_.data();
+    for (Folding& folding : foldings_) folding.end_columns(n, columns, place);
   }
-
-  static void move(Cursor& cursor, std::int64_t n) noexcept {
-    while (n > 0) {
-      const std::int64_t part = std::min(n, cursor.run());
-      cursor.advance(part);
-      n -= part;
-    }
-  }
-
-  std::size_t kind() const noexcept { return static_cast<std::size_t>(program_.reduction); }
 
   const Program& program_;
   const Split& split_;
   Machine machine_;
   std::size_t outputs_;
-  PairwiseTree tree_;
+  std::vector<Folding> foldings_;
   std::vector<std::ptrdiff_t> base_, stride_;
-  std::vector<double> lanes_;
 };
 
 /// First output of a tile and how many it has.
@@ -202,35 +273,54 @@ std::int64_t tile_start(const Split& split, std::int64_t tile, std::size_t* colu
   return tile / per_run * split.inner + within;
 }
 
-void run_tasks(const Program& program, const KernelTable& table, const Split& split, std::int64_t first,
-               std::int64_t last, double* partials) {
-  Reducer reducer(program, table, split);
+void run_tasks(Reducer& reducer, const Split& split, std::int64_t first, std::int64_t last,
+               std::vector<std::vector<Cell>>& partials) {
   if (!reducer.ready()) throw std::bad_alloc();
   for (std::int64_t task = first; task < last; task++) {
     const std::int64_t tile = task / split.chunks, chunk = task % split.chunks;
     std::size_t columns;
     const std::int64_t output = tile_start(split, tile, &columns);
     const std::int64_t from = chunk * split.chunk, to = std::min(split.reduced, from + split.chunk);
-    reducer.reduce_tile(output, columns, from, to, partials + chunk * split.outputs + output);
+    reducer.reduce_tile(output, columns, from, to, partials, static_cast<std::size_t>(chunk * split.outputs + output));
   }
 }
 
-void store_result(const Program& program, std::int64_t output, double value, std::int64_t* result) noexcept {
-  const Operand& out = program.operands[0];
+/// The bytes of a result: 8, or 16 for a complex number.
+void store_result(const Program& program, const Kind& kind, std::size_t result, std::int64_t output, const Cell& cell,
+                  std::int64_t* scalar) noexcept {
+  const bool second =
+      kind.reduction == Reduction::argmin || kind.reduction == Reduction::argmax || kind.reduction == Reduction::moment;
+  const void* from = second ? static_cast<const void*>(&cell.whole[1]) : &cell.whole[0];
+  const std::size_t bytes = kind.accumulator == Accumulator::complex128 ? 16 : 8;
+  const Operand& out = program.operands[result];
   if (out.address == nullptr) {
-    std::memcpy(result, &value, sizeof value);
+    std::memcpy(scalar, from, sizeof *scalar);
     return;
   }
   Cursor at(program.shape, 0, program.shape.size() - program.reduced);
   at.seek(output);
-  std::memcpy(out.address + at.offset(out.strides), &value, sizeof value);
+  std::memcpy(out.address + at.offset(out.strides), from, bytes);
+}
+
+/// What a reduction of no elements gives: 0, or 1 for a product; others are refused before.
+Cell empty_result(const Kind& kind) noexcept {
+  Cell cell{};
+  const bool one = kind.reduction == Reduction::prod;
+  if (kind.accumulator == Accumulator::int64 || kind.accumulator == Accumulator::uint64) {
+    cell.whole[0] = one ? 1 : 0;
+  } else {
+    cell.number[0] = one ? 1.0 : 0.0;
+    cell.number[1] = 0.0;
+  }
+  return cell;
 }
 
 /// Combines the chunks of each output and stores the results.
-void finish(const Program& program, const Split& split, const std::vector<double>& partials, std::int64_t* result) {
-  PairwiseTree tree(program.reduction, 1);
+void finish(const Program& program, const Kind& kind, std::size_t result, const Split& split,
+            const std::vector<Cell>& partials, std::int64_t* scalar) {
+  PairwiseTree tree(kind, 1);
   for (std::int64_t output = 0; output < split.outputs; output++) {
-    double value = program.reduction == Reduction::sum ? 0.0 : kReductionIdentity[static_cast<int>(program.reduction)];
+    Cell value = empty_result(kind);
     if (split.reduced > 0) {
       tree.clear();
       for (std::int64_t chunk = 0; chunk < split.chunks; chunk++) {
@@ -238,7 +328,7 @@ void finish(const Program& program, const Split& split, const std::vector<double
       }
       value = *tree.root();
     }
-    store_result(program, output, value, result);
+    store_result(program, kind, result, output, value, scalar);
   }
 }
 
@@ -248,18 +338,25 @@ std::int32_t reduce(const Program& program, const KernelTable& table, int thread
   const Split split = split_work(program, threads);
   if (split.outputs == 0) return SHARRAY_OK;
   try {
-    std::vector<double> partials(static_cast<std::size_t>(split.chunks * split.outputs));
+    std::vector<Kind> kinds(program.results.size());
+    for (std::size_t r = 0; r < kinds.size(); r++) {
+      if (!kind_of(program, table, r, &kinds[r])) return SHARRAY_INVALID;
+    }
+    const auto cells = static_cast<std::size_t>(split.chunks * split.outputs);
+    std::vector<std::vector<Cell>> partials(kinds.size(), std::vector<Cell>(cells));
     std::atomic<std::int32_t> status{SHARRAY_OK};
     const std::int64_t tasks = split.reduced == 0 ? 0 : split.tiles * split.chunks;
     parallel_ranges(tasks, threads, [&](std::int64_t first, std::int64_t last) noexcept {
       try {
-        if (first < last) run_tasks(program, table, split, first, last, partials.data());
+        Reducer reducer(program, table, split, kinds);
+        run_tasks(reducer, split, first, last, partials);
       } catch (const std::bad_alloc&) {
         status = SHARRAY_EXHAUSTED;
       }
     });
-    if (status == SHARRAY_OK) finish(program, split, partials, result);
-    return status;
+    if (status != SHARRAY_OK) return status;
+    for (std::size_t r = 0; r < kinds.size(); r++) finish(program, kinds[r], r, split, partials[r], result);
+    return SHARRAY_OK;
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }

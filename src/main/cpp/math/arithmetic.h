@@ -38,14 +38,14 @@ SHARRAY_INLINE V minimum(V x, V y) { return simd::bit_or(simd::min_second(x, y),
 SHARRAY_INLINE V maximum(V x, V y) { return simd::negate(minimum(simd::negate(x), simd::negate(y))); }
 
 SHARRAY_INLINE M equal(V x, V y) { return simd::equal(x, y); }
-SHARRAY_INLINE M not_equal(V x, V y) { return simd::not_equal(x, y); }
+SHARRAY_INLINE M notEqual(V x, V y) { return simd::not_equal(x, y); }
 SHARRAY_INLINE M less(V x, V y) { return simd::less(x, y); }
-SHARRAY_INLINE M less_equal(V x, V y) { return simd::less_equal(x, y); }
+SHARRAY_INLINE M lessEqual(V x, V y) { return simd::less_equal(x, y); }
 SHARRAY_INLINE M greater(V x, V y) { return simd::less(y, x); }
-SHARRAY_INLINE M greater_equal(V x, V y) { return simd::less_equal(y, x); }
-SHARRAY_INLINE M is_nan(V x) { return simd::is_nan(x); }
-SHARRAY_INLINE M is_inf(V x) { return simd::equal(simd::abs(x), simd::set(simd::kInfinity)); }
-SHARRAY_INLINE M is_finite(V x) { return simd::less(simd::abs(x), simd::set(simd::kInfinity)); }
+SHARRAY_INLINE M greaterEqual(V x, V y) { return simd::less_equal(y, x); }
+SHARRAY_INLINE M isnan(V x) { return simd::is_nan(x); }
+SHARRAY_INLINE M isinf(V x) { return simd::equal(simd::abs(x), simd::set(simd::kInfinity)); }
+SHARRAY_INLINE M isfinite(V x) { return simd::less(simd::abs(x), simd::set(simd::kInfinity)); }
 SHARRAY_INLINE V where(M x, V y, V z) { return simd::select(x, y, z); }
 
 /// On bytes 0 and 1, many at a time.

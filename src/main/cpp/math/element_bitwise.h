@@ -1,7 +1,7 @@
 /// Bits of one integer. See element.h.
 ///
-/// A shift to the right keeps the sign. A shift by a count outside [0, bits), so also by a negative one, leaves nothing:
-/// 0, or -1 where a negative x is shifted to the right.
+/// A shift to the right keeps the sign. A shift by a count outside [0, bits), so also by a negative one, leaves
+/// nothing: 0, or -1 where a negative x is shifted to the right.
 #pragma once
 
 #include "math/element_types.h"

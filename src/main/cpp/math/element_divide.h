@@ -28,8 +28,9 @@ struct Division {
   T remainder;
 };
 
-/// x / y truncated, for y other than 0 and -1. Up to 32 bits in floating point, which has vector forms: x / y is at least
-/// 1 / |y| from an integer that it does not equal, too far to be rounded to it while |x| + |y| < 2^24, or 2^53 in double.
+/// x / y truncated, for y other than 0 and -1. Up to 32 bits in floating point, which has vector forms: x / y is at
+/// least 1 / |y| from an integer that it does not equal, too far to be rounded to it while |x| + |y| < 2^24, or 2^53 in
+/// double.
 template <Integer T>
 SHARRAY_INLINE T quotient(T x, T y) {
   if constexpr (sizeof(T) <= 2) {

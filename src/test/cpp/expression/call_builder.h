@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "expression/program.h"
@@ -11,34 +12,42 @@ namespace sharray::test {
 
 struct Array {
   void* address;
-  ElementType type;
+  DType type;
   std::vector<std::int64_t> strides;
 };
 
 struct CallBuilder {
   std::vector<std::int64_t> shape;
+  Mode mode = Mode::elementwise;
   std::int64_t reduced = 0;
-  std::int64_t reduction = kNoReduction;
+  Reduction reduction = Reduction::sum;
   std::vector<Array> operands;  ///< the output first
   std::vector<double> constants;
   std::vector<Instruction> instructions;
   std::int64_t registers = 0;
   std::int64_t value = 0;
+  std::vector<std::pair<std::int64_t, Reduction>> more;  ///< further results
   bool stream = false;
 
   std::vector<std::int64_t> words() const {
     std::vector<std::int64_t> call = {0,
                                       kCallVersion,
-                                      reduction,
+                                      static_cast<std::int64_t>(mode),
                                       static_cast<std::int64_t>(shape.size()),
                                       reduced,
+                                      static_cast<std::int64_t>(1 + more.size()),
                                       static_cast<std::int64_t>(operands.size()),
                                       static_cast<std::int64_t>(constants.size()),
                                       static_cast<std::int64_t>(instructions.size()),
                                       registers,
-                                      value,
                                       0,
-                                      stream ? kCallStream : 0};
+                                      stream ? kCallStream : 0,
+                                      value,
+                                      static_cast<std::int64_t>(reduction)};
+    for (const auto& [other, kind] : more) {
+      call.push_back(other);
+      call.push_back(static_cast<std::int64_t>(kind));
+    }
     call.insert(call.end(), shape.begin(), shape.end());
     for (const Array& operand : operands) {
       call.push_back(reinterpret_cast<std::int64_t>(operand.address));
@@ -48,7 +57,7 @@ struct CallBuilder {
     for (double constant : constants) {
       std::int64_t bits;
       std::memcpy(&bits, &constant, sizeof bits);
-      call.push_back(bits);
+      call.insert(call.end(), {static_cast<std::int64_t>(DType::float64), bits, 0});
     }
     for (const Instruction& i : instructions) {
       call.push_back(static_cast<std::int64_t>(i.opcode | static_cast<std::uint64_t>(i.target) << 16 |

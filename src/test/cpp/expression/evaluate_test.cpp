@@ -8,16 +8,18 @@
 #include "api.h"
 #include "call_builder.h"
 #include "check.h"
-#include "expression/combine.h"
+#include "combine.h"
 
 namespace {
 
 using namespace sharray;
 using sharray::test::Array;
 using sharray::test::CallBuilder;
+using sharray::test::combine;
+using sharray::test::kReductionIdentity;
 
-constexpr auto kFloat = ElementType::float64;
-constexpr auto code(Op op) { return static_cast<std::uint32_t>(op); }
+constexpr auto kFloat = DType::float64;
+constexpr auto code(Op op) { return opcode_of(op, kFloat); }
 
 std::mt19937_64 random_bits(20261123);
 
@@ -231,14 +233,15 @@ double reduce_by_definition(Reduction reduction, const std::vector<double>& valu
 void full_reductions_follow_the_tree() {
   for (std::size_t n : {1UL, 31UL, 1024UL, 1025UL, 7000UL, 600'000UL}) {
     std::vector<double> x = uniform(n, -3, 5);
-    for (int kind = 0; kind < 3; kind++) {
+    for (int kind = 0; kind < test::kCombining; kind++) {
       const double expected = reduce_by_definition(static_cast<Reduction>(kind), x);
       for (const KernelTable* table : tables()) {
         for (int threads : {1, 2, 7}) {
           CallBuilder call;
           call.shape = {static_cast<std::int64_t>(n)};
           call.reduced = 1;
-          call.reduction = kind;
+          call.mode = Mode::reduction;
+          call.reduction = static_cast<Reduction>(kind);
           call.operands = {{nullptr, kFloat, {0}}, {x.data(), kFloat, {8}}};
           call.value = 1;
           double result = 0;
@@ -261,7 +264,8 @@ void reductions_over_axes_follow_the_tree() {
     CallBuilder call;
     call.shape = shape;
     call.reduced = static_cast<std::int64_t>(reduced);
-    call.reduction = round % 3;
+    call.mode = Mode::reduction;
+    call.reduction = static_cast<Reduction>(round % 3);
     call.operands = {out.array(), x.array()};
     call.operands[0].strides.resize(shape.size());
     call.registers = 1;
@@ -291,7 +295,7 @@ void no_elements_are_no_trouble() {
   call.value = 1;
   CHECK_EQ(run(call, *tables()[0], 2), SHARRAY_OK);
   CHECK_EQ(out, 7.0);
-  call.reduction = 0;
+  call.mode = Mode::reduction;
   call.reduced = 2;
   call.operands[0].address = nullptr;
   CHECK_EQ(run(call, *tables()[0], 2, &out), SHARRAY_OK);
@@ -314,7 +318,7 @@ void broken_calls_are_refused() {
       read_program(call.data(), static_cast<std::int64_t>(call.size()), program);
     }
   }
-  for (std::size_t at : {1UL, 3UL, 4UL, 5UL, 6UL, 7UL, 9UL}) {
+  for (std::size_t at : {1UL, 2UL, 3UL, 4UL, 5UL, 6UL, 7UL, 8UL, 12UL, 13UL}) {
     std::vector<std::int64_t> call = good;
     call[at] = at == 4 ? 2 : 0xfffe;
     program.clear();

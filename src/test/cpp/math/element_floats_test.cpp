@@ -27,16 +27,16 @@ struct Sets {
 };
 
 /// f(x, y) is `wanted` for all x and y.
-#define EACH(name, xs, ys, wanted)                                \
-  do {                                                            \
-    for (const T x : std::vector<T> xs) {                         \
-      for (const T y : std::vector<T> ys) {                       \
-        if (!CHECK_SAME(element::name(x, y), wanted)) {           \
-          check::print("x", x);                                   \
-          check::print("y", y);                                   \
-        }                                                         \
-      }                                                           \
-    }                                                             \
+#define EACH(name, xs, ys, wanted)                      \
+  do {                                                  \
+    for (const T x : std::vector<T> xs) {               \
+      for (const T y : std::vector<T> ys) {             \
+        if (!CHECK_SAME(element::name(x, y), wanted)) { \
+          check::print("x", x);                         \
+          check::print("y", y);                         \
+        }                                               \
+      }                                                 \
+    }                                                   \
   } while (false)
 
 template <class T>

@@ -41,8 +41,8 @@ class Hash {
 };
 
 unsigned long long of_operation(const KernelTable& table, const Row& row) {
-  const bool bools = row.types == "BOOLS", select = row.types == "SELECT";
-  const bool truth = bools || row.types == "COMPARE" || row.types == "TEST";
+  const bool bools = row.types == Types::BOOLS, select = row.types == Types::SELECT;
+  const bool truth = gives_bool(row.types);
   std::mt19937_64 random(20);
   std::array<std::vector<double>, 3> x;
   std::array<std::vector<std::uint8_t>, 3> b;
@@ -78,7 +78,9 @@ unsigned long long of_reduction(const KernelTable& table, std::size_t which) {
   Hash hash;
   for (std::size_t round = 0; round < kRounds; ++round) {
     fill(random, x, true);
-    hash.add(table.reduce[which](x.data(), kBlock - round));
+    Cell cell;
+    table.reduce[which][static_cast<int>(Accumulator::float64)].block(&cell, x.data(), kBlock - round, 0);
+    hash.add(cell.number[which == static_cast<std::size_t>(Reduction::moment) ? 1 : 0]);
   }
   return hash.value();
 }
@@ -99,9 +101,9 @@ int main() {
     if (tables().front()->op[static_cast<std::size_t>(row.op)][0] == nullptr) continue;
     print(row.name, [&](const KernelTable& table) { return of_operation(table, row); });
   }
-  constexpr const char* kReductions[] = {"sum", "min", "max"};
-  for (std::size_t i = 0; i < 3; ++i) {
-    print(kReductions[i], [&](const KernelTable& table) { return of_reduction(table, i); });
+  constexpr const char* kNames[] = {"sum", "prod", "min", "max", "argmin", "argmax", "moment"};
+  for (std::size_t i = 0; i < kReductions; ++i) {
+    print(kNames[i], [&](const KernelTable& table) { return of_reduction(table, i); });
   }
   return check_summary();
 }

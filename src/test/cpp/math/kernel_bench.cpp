@@ -19,12 +19,12 @@ using namespace sharray;
 struct Row {
   const char* name;
   int arity;
-  const char* types;
+  Types types;
   const char* kernel;
 };
 
 constexpr Row kRows[] = {
-#define OP(name, aliases, arity, dtypes, kernel, ...) {#name, arity, #dtypes, #kernel},
+#define OP(name, aliases, arity, dtypes, kernel, ...) {#name, arity, Types::dtypes, #kernel},
 #include "ops.def"
 #undef OP
 };
@@ -125,9 +125,9 @@ int main(int argc, char** argv) {
         ranged = true;
       }
       if (ranged) continue;
-      const bool bytes = std::strcmp(row.types, "BOOLS") == 0;
-      const bool compare = std::strcmp(row.types, "COMPARE") == 0 || std::strcmp(row.types, "TEST") == 0;
-      report("[0.5, 3]", op, *table, uniform(0.5, 3.0), compare, bytes, std::strcmp(row.types, "SELECT") == 0);
+      if (table->op[op][0] == nullptr) continue;
+      const bool bytes = row.types == Types::BOOLS, compare = gives_bool(row.types) && !bytes;
+      report("[0.5, 3]", op, *table, uniform(0.5, 3.0), compare, bytes, row.types == Types::SELECT);
     }
   }
   std::printf("reductions of a block\n");
@@ -139,7 +139,11 @@ int main(int argc, char** argv) {
       double best = 1e300, total = 0;
       for (int round = 0; round < 7; ++round) {
         const double start = now();
-        for (std::size_t i = 0; i < kElements; i += kBlock) total += table->reduce[reduction](x.data() + i, kBlock);
+        for (std::size_t i = 0; i < kElements; i += kBlock) {
+          Cell cell;
+          table->reduce[reduction][static_cast<int>(Accumulator::float64)].block(&cell, x.data() + i, kBlock, 0);
+          total += cell.number[0];
+        }
         best = std::fmin(best, (now() - start) / static_cast<double>(kElements));
       }
       std::printf("  %-9s L2 %7.3f  %s%s\n", cpu_path_name(path), best,

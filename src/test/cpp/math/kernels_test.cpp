@@ -95,9 +95,8 @@ struct Shape {
 };
 
 Shape shape_of(const Row& row) {
-  const bool bools = row.types == "BOOLS", select = row.types == "SELECT";
-  const std::size_t w = bools ? 1 : 8;
-  return {{select ? 1 : w, w, w}, bools || row.types == "COMPARE" || row.types == "TEST" ? std::size_t{1} : 8};
+  const std::size_t w = row.types == Types::BOOLS ? 1 : 8;
+  return {{row.types == Types::SELECT ? 1 : w, w, w}, gives_bool(row.types) ? std::size_t{1} : 8};
 }
 
 bool same_results(const char* x, const char* y, std::size_t n, std::size_t width) {
@@ -173,7 +172,7 @@ void paths_agree() {
   for (const Row& row : rows()) {
     const auto op = static_cast<std::size_t>(row.op);
     for (unsigned mask = 0; mask < 8; ++mask) {
-      const bool wanted = mask < 1U << row.arity;
+      const bool wanted = mask < 1U << row.arity && (takes(row.types, DType::float64) || row.types == Types::BOOLS);
       for (const KernelTable* table : tables()) CHECK_EQ(table->op[op][mask] != nullptr, wanted);
       if (!wanted) continue;
       for (std::size_t n = 1; n <= 40; ++n) {
@@ -394,9 +393,10 @@ double reduce_by_hand(Reduction reduction, const double* x, std::size_t n) {
 void reductions() {
   Guarded memory(8 * kBlock), other(8 * kBlock);
   for (const KernelTable* table : tables()) {
-    for (int r = 0; r < 3; ++r) {
+    for (int r = 0; r < kCombining; ++r) {
       const auto reduction = static_cast<Reduction>(r);
-      for (std::size_t n = 0; n <= kBlock; n = n < 130 ? n + 1 : n + 149) {
+      const ReductionKernel& kernel = table->reduce[r][static_cast<int>(Accumulator::float64)];
+      for (std::size_t n = 1; n <= kBlock; n = n < 130 ? n + 1 : n + 149) {
         for (int kind : {0, 1, 2, 3}) {
           std::vector<double> x = mixture(n, static_cast<unsigned>(n + 1), kind);
           if (kind == 2 && n % 2 == 0)
@@ -404,12 +404,14 @@ void reductions() {
                 x.begin(), x.end(), [](double v) { return v != v; }, -0.0);
           char* in = memory.last(8 * n);
           if (n > 0) std::memcpy(in, x.data(), 8 * n);
-          CHECK(same(table->reduce[r](reinterpret_cast<double*>(in), n), reduce_by_hand(reduction, x.data(), n)));
+          Cell cell;
+          kernel.block(&cell, in, n, 0);
+          CHECK(same(cell.number[0], reduce_by_hand(reduction, x.data(), n)));
 
           const std::vector<double> lanes = mixture(n, static_cast<unsigned>(n + 5), kind);
           char* to = other.last(8 * n);
           if (n > 0) std::memcpy(to, lanes.data(), 8 * n);
-          table->accumulate[r](reinterpret_cast<double*>(to), reinterpret_cast<double*>(in), n);
+          kernel.accumulate(reinterpret_cast<double*>(to), reinterpret_cast<double*>(in), n);
           for (std::size_t i = 0; i < n; ++i) {
             CHECK(same(reinterpret_cast<double*>(to)[i], combine(reduction, lanes[i], x[i])));
           }
@@ -417,8 +419,9 @@ void reductions() {
       }
     }
     const double zero = -0.0;
-    CHECK(same(table->reduce[0](&zero, 1), -0.0));
-    CHECK(same(table->reduce[0](nullptr, 0), -0.0));
+    Cell cell;
+    table->reduce[0][static_cast<int>(Accumulator::float64)].block(&cell, &zero, 1, 0);
+    CHECK(same(cell.number[0], -0.0));
   }
 }
 
@@ -440,12 +443,12 @@ void copies() {
       for (std::size_t n : {1, 2, 9, 40}) {
         std::vector<double> out(40, 5.0), back(400, 6.0);
         const char* from = reinterpret_cast<const char*>(&x[150]);
-        table->load_strided(out.data(), from, 8 * stride, n);
-        table->store_strided(reinterpret_cast<char*>(&back[150]), out.data(), 8 * stride, n);
+        table->load_strided[3](out.data(), from, 8 * stride, n);
+        table->store_strided[3](reinterpret_cast<char*>(&back[150]), out.data(), 8 * stride, n);
         std::vector<std::uint8_t> bytes(n);
-        table->load_strided_bytes(bytes.data(), from, stride, n);
+        table->load_strided[0](bytes.data(), from, stride, n);
         std::uint8_t scattered[384] = {};
-        table->store_strided_bytes(reinterpret_cast<char*>(scattered + 128), bytes.data(), stride, n);
+        table->store_strided[0](reinterpret_cast<char*>(scattered + 128), bytes.data(), stride, n);
         for (std::size_t i = 0; i < n; ++i) {
           const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(i) * stride;
           CHECK(out[i] == x[static_cast<std::size_t>(150 + at)]);

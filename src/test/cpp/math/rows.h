@@ -15,13 +15,14 @@ struct Row {
   Op op;
   const char* name;
   int arity;
-  std::string types, oracle, domain, ulp, absolute;
+  Types types;
+  std::string oracle, domain, ulp, absolute;
 };
 
 inline const std::vector<Row>& rows() {
   static const std::vector<Row> all = {
 #define OP(name, aliases, arity, dtypes, kernel, oracle, domain, ulp64, ulp32, absolute, meaning) \
-  {Op::name, #name, arity, #dtypes, #oracle, domain, ulp64, absolute},
+  {Op::name, #name, arity, Types::dtypes, #oracle, domain, ulp64, absolute},
 #include "ops.def"
 #undef OP
   };

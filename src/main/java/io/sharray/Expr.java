@@ -57,7 +57,8 @@ public abstract sealed class Expr permits NDArray, Node {
    * Evaluates an expression of one element.
    *
    * @return its value; 1 or 0 for a bool
-   * @throws IllegalArgumentException if the result has more or fewer elements than one
+   * @throws IllegalArgumentException if the result has more or fewer elements than one, or is
+   *     complex
    * @throws IllegalStateException if an operand is closed
    */
   public double item() {
@@ -73,12 +74,31 @@ public abstract sealed class Expr permits NDArray, Node {
    * @throws IllegalStateException if an operand is closed
    */
   public long itemLong() {
-    double value = item();
-    if (value != Math.rint(value) || Math.abs(value) >= 0x1p63) {
-      throw new ArithmeticException(
-          value + " is not a whole number in the range of long; use item");
-    }
-    return (long) value;
+    return Evaluation.itemLong(this);
+  }
+
+  /**
+   * Evaluates an expression of one element as a complex number.
+   *
+   * @return its value; real ones have the imaginary part 0
+   * @throws IllegalArgumentException if the result has more or fewer elements than one
+   * @throws IllegalStateException if an operand is closed
+   */
+  public Complex itemComplex() {
+    return Evaluation.itemComplex(this);
+  }
+
+  /**
+   * The same values in another dtype. Integers wrap; floats become integers by rounding toward 0,
+   * with the nearest integer for those out of range and 0 for NaN; numbers become bools by
+   * comparison with 0; bools become 0 and 1.
+   *
+   * @param dtype the dtype wanted
+   * @return the expression
+   * @throws IllegalArgumentException if complex numbers were to become real
+   */
+  public Expr astype(DType dtype) {
+    return Node.cast(this, dtype);
   }
 
   /**

@@ -171,7 +171,6 @@ class FormulaTest {
         "x ^ 2; 2; powers are written **",
         "x ** y; 2; general powers",
         "x ** 65; 2; general powers",
-        "x % 2; 2; not available yet",
         "exp(); 0; takes 1 operand, given 0",
         "exp(x, y); 0; takes 1 operand, given 2",
         "where(x); 0; takes 3 operands, given 1",

@@ -3,7 +3,6 @@ package io.sharray.cli;
 import io.sharray.DType;
 import io.sharray.Expr;
 import io.sharray.Formula;
-import io.sharray.Functions;
 import io.sharray.Handle;
 import io.sharray.NDArray;
 import io.sharray.Scope;
@@ -121,10 +120,7 @@ final class EvalCommand implements Runnable {
   }
 
   private static Expr converted(Expr expr, DType wanted) {
-    if (wanted == null || expr.dtype() == wanted) {
-      return expr;
-    }
-    return wanted == DType.BOOL ? Functions.notEqual(expr, 0.0) : Functions.where(expr, 1.0, 0.0);
+    return wanted == null ? expr : expr.astype(wanted);
   }
 
   private void time(Formula formula, Map<String, Object> values, DType wanted, NDArray out) {

@@ -82,7 +82,7 @@ class OpsTableTest {
       value = {
         "nonsense; not a row",
         "OP(sub, \"minus\", 4, FLOATS, lanes(sub), exact, \"x\", \"0\", \"-\", \"0\", \"S.\"); not a row",
-        "OP(sub, \"\", 2, LONGS, lanes(sub), exact, \"x\", \"0\", \"-\", \"0\", \"S.\"); not a row",
+        "OP(sub, \"\", 2, LONGS, lanes(sub), exact, \"x\", \"0\", \"-\", \"0\", \"S.\"); LONGS is none of",
         "OP(sub, \"\", 2, FLOATS, lanes(sub), exact, \"x\", \"0\", \"-\", \"0\"); not a row",
         "OP(sub, \"plus\", 2, FLOATS, lanes(sub), exact, \"x\", \"0\", \"-\", \"0\", \"S.\"); taken by line 2",
         "OP(add, \"\", 2, FLOATS, lanes(sub), exact, \"x\", \"0\", \"-\", \"0\", \"S.\"); taken by line 2",

@@ -1,5 +1,6 @@
 package io.sharray.internal.expression;
 
+import io.sharray.DType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,12 @@ final class Compiler {
   private static final int MAX_REFERENCES = 0xffff;
 
   private static final int UNUSED = -1;
+  private static final int ADD = Opcodes.of(Op.ADD, DType.FLOAT64);
+  private static final int SUBTRACT = Opcodes.of(Op.SUBTRACT, DType.FLOAT64);
+  private static final int MULTIPLY = Opcodes.of(Op.MULTIPLY, DType.FLOAT64);
+
+  /** Element sizes 1, 2, 4, 8 and 16. */
+  private static final int SIZES = 5;
 
   /**
    * A value: an instruction with the values or inputs it reads. Inputs are numbered like
@@ -25,7 +32,10 @@ final class Compiler {
    */
   private static final class Value {
     final int opcode;
+
+    /** The last operation of a chain or linear instruction, null for a conversion. */
     final Op op;
+
     final int[] inputs;
     int uses;
     boolean absorbed;
@@ -40,11 +50,12 @@ final class Compiler {
   private final int inputs;
   private final Flattening.Structure structure;
   private final List<Value> values = new ArrayList<>();
-  private int result;
+  private final int[] results;
 
   private Compiler(Flattening.Structure structure) {
     this.structure = structure;
-    this.inputs = 1 + structure.leaves + structure.constants;
+    this.inputs = structure.roots + structure.leaves + structure.constants;
+    this.results = new int[structure.roots];
   }
 
   static Program compile(Flattening.Structure structure) {
@@ -62,39 +73,44 @@ final class Compiler {
     for (int token : structure.tokens) {
       int index = token & ~Flattening.KIND;
       switch (token & Flattening.KIND) {
-        case Flattening.LEAF -> stack.push(1 + index);
-        case Flattening.CONSTANT -> stack.push(1 + structure.leaves + index);
+        case Flattening.LEAF -> stack.push(structure.roots + index);
+        case Flattening.CONSTANT -> stack.push(structure.roots + structure.leaves + index);
         case Flattening.REPEAT -> stack.push(calls.get(index));
         default -> {
-          int value = value(Op.values()[token], stack, known);
+          int value = value(token, stack, known);
           calls.add(value);
           stack.push(value);
         }
       }
     }
-    result = stack.pop();
+    for (int i = results.length - 1; i >= 0; i--) {
+      results[i] = stack.pop();
+    }
     for (Value value : values) {
       for (int input : value.inputs) {
         use(input);
       }
     }
-    use(result);
+    for (int result : results) {
+      use(result);
+    }
   }
 
-  private int value(Op op, Deque<Integer> stack, Map<List<Integer>, Integer> known) {
-    int[] read = new int[op.arity()];
+  private int value(int opcode, Deque<Integer> stack, Map<List<Integer>, Integer> known) {
+    Op op = Opcodes.isCast(opcode) ? null : Opcodes.op(opcode);
+    int[] read = new int[op == null ? 1 : op.arity()];
     for (int k = read.length - 1; k >= 0; k--) {
       read[k] = stack.pop();
     }
     List<Integer> key = new ArrayList<>();
-    key.add(op.ordinal());
+    key.add(opcode);
     for (int input : read) {
       key.add(input);
     }
     return known.computeIfAbsent(
         key,
         absent -> {
-          values.add(new Value(op.ordinal(), op, read));
+          values.add(new Value(opcode, op, read));
           return inputs + values.size() - 1;
         });
   }
@@ -109,7 +125,7 @@ final class Compiler {
   private void combine() {
     for (int i = 0; i < values.size(); i++) {
       Value outer = values.get(i);
-      for (int side = 0; side < 2 && outer.opcode < Program.CHAIN && isSum(outer); side++) {
+      for (int side = 0; side < 2 && outer.opcode < Opcodes.CHAIN && isSum(outer); side++) {
         Value inner = inner(outer.inputs[side]);
         if (inner == null || !isSum(inner)) {
           continue;
@@ -123,7 +139,7 @@ final class Compiler {
         int kind = innerKind(inner.op) * 3 + outerKind(outer.op, side);
         Value joined =
             new Value(
-                Program.LINEAR + kind,
+                Opcodes.LINEAR + kind,
                 outer.op,
                 x.inputs[1 - numberOf(x)],
                 y.inputs[1 - numberOf(y)],
@@ -138,19 +154,20 @@ final class Compiler {
   }
 
   private static boolean isSum(Value value) {
-    return value.op == Op.ADD || value.op == Op.SUBTRACT;
+    return value.opcode == ADD || value.opcode == SUBTRACT;
   }
 
   /** The product with a number that is used only here, or null. */
   private Value scaled(int reference) {
     Value value = inner(reference);
-    return value != null && value.op == Op.MULTIPLY && numberOf(value) >= 0 ? value : null;
+    return value != null && value.opcode == MULTIPLY && numberOf(value) >= 0 ? value : null;
   }
 
   /** Which factor of a product is a number; -1 if none is. */
   private int numberOf(Value product) {
     for (int side = 1; side >= 0; side--) {
-      if (product.inputs[side] > structure.leaves && product.inputs[side] < inputs) {
+      if (product.inputs[side] >= structure.roots + structure.leaves
+          && product.inputs[side] < inputs) {
         return side;
       }
     }
@@ -161,14 +178,14 @@ final class Compiler {
   private void chain() {
     for (int i = 0; i < values.size(); i++) {
       Value outer = values.get(i);
-      for (int side = 0; side < 2 && outer.opcode < Program.CHAIN && isCheap(outer); side++) {
+      for (int side = 0; side < 2 && outer.opcode < Opcodes.CHAIN && isCheap(outer); side++) {
         Value inner = inner(outer.inputs[side]);
         if (inner != null) {
           inner.absorbed = true;
           int kind = innerKind(inner.op) * 4 + outerKind(outer.op, side);
           outer =
               new Value(
-                  Program.CHAIN + kind,
+                  Opcodes.CHAIN + kind,
                   outer.op,
                   inner.inputs[0],
                   inner.inputs[1],
@@ -185,12 +202,12 @@ final class Compiler {
       return null;
     }
     Value value = values.get(reference - inputs);
-    boolean joins = value.uses == 1 && !value.absorbed && value.opcode < Program.CHAIN;
+    boolean joins = value.uses == 1 && !value.absorbed && value.opcode < Opcodes.CHAIN;
     return joins && isCheap(value) ? value : null;
   }
 
   private static boolean isCheap(Value value) {
-    return value.op == Op.ADD || value.op == Op.SUBTRACT || value.op == Op.MULTIPLY;
+    return isSum(value) || value.opcode == MULTIPLY;
   }
 
   private static int innerKind(Op op) {
@@ -212,9 +229,11 @@ final class Compiler {
     }
     int[] register = new int[values.size()];
     Arrays.fill(register, UNUSED);
-    // Bools and doubles do not share registers: a kernel may overwrite an operand of the same size
-    // only.
-    List<Deque<Integer>> free = List.of(new ArrayDeque<>(), new ArrayDeque<>());
+    // A kernel may overwrite an operand of the same element size only.
+    List<Deque<Integer>> free = new ArrayList<>();
+    for (int i = 0; i < SIZES; i++) {
+      free.add(new ArrayDeque<>());
+    }
     List<Long> words = new ArrayList<>();
     List<String> listing = new ArrayList<>();
     int registers = 0;
@@ -229,14 +248,13 @@ final class Compiler {
         references[k] = input < inputs ? input : inputs + register[input - inputs];
       }
       for (int input : Arrays.stream(value.inputs).distinct().toArray()) {
-        if (input >= inputs && lastUse[input - inputs] == i && input != result) {
+        if (input >= inputs && lastUse[input - inputs] == i && !isResult(input)) {
           free.get(pool(values.get(input - inputs))).push(register[input - inputs]);
         }
       }
-      // The result has a register of its own, which stands for the memory of the output.
+      // A result has a register of its own, which may stand for the memory of the output.
       Deque<Integer> mine = free.get(pool(value));
-      boolean isResult = inputs + i == result;
-      register[i] = isResult || mine.isEmpty() ? registers++ : mine.pop();
+      register[i] = isResult(inputs + i) || mine.isEmpty() ? registers++ : mine.pop();
       int target = inputs + register[i];
       words.add(
           value.opcode
@@ -250,30 +268,39 @@ final class Compiler {
       throw new IllegalArgumentException(
           "the expression has more than 65000 operands; evaluate a part of it first");
     }
-    int reference = result < inputs ? result : inputs + register[result - inputs];
+    int[] references =
+        Arrays.stream(results).map(r -> r < inputs ? r : inputs + register[r - inputs]).toArray();
     long[] packed = words.stream().mapToLong(Long::longValue).toArray();
     return new Program(
-        structure.leaves, structure.constants, registers, reference, packed, List.copyOf(listing));
+        references, structure.leaves, structure.constants, registers, packed, List.copyOf(listing));
+  }
+
+  private boolean isResult(int reference) {
+    return Arrays.stream(results).anyMatch(r -> r == reference);
   }
 
   private static int pool(Value value) {
-    boolean number = value.op.kind() == Op.Kind.FLOATS || value.op.kind() == Op.Kind.SELECT;
-    return number ? 0 : 1;
+    return Integer.numberOfTrailingZeros(Opcodes.result(value.opcode).itemSize());
   }
 
   private String line(Value value, int target, int[] references) {
     StringBuilder line = new StringBuilder(name(target)).append(" = ");
-    if (value.opcode < Program.CHAIN) {
+    DType dtype = Opcodes.result(value.opcode);
+    if (value.op == null) {
+      return line.append(dtype).append('(').append(name(references[0])).append(')').toString();
+    }
+    if (value.opcode < Opcodes.CHAIN) {
       line.append(value.op.functionName()).append('(');
       for (int k = 0; k < value.inputs.length; k++) {
         line.append(k == 0 ? "" : ", ").append(name(references[k]));
       }
-      return line.append(')').toString();
+      line.append(')');
+      return line.append(dtype == DType.FLOAT64 ? "" : "   [" + dtype + "]").toString();
     }
-    if (value.opcode >= Program.LINEAR) {
-      return line.append(linear(value.opcode - Program.LINEAR, references)).toString();
+    if (value.opcode >= Opcodes.LINEAR) {
+      return line.append(linear(value.opcode - Opcodes.LINEAR, references)).toString();
     }
-    int kind = value.opcode - Program.CHAIN;
+    int kind = value.opcode - Opcodes.CHAIN;
     String first =
         "(" + name(references[0]) + " " + "+-*".charAt(kind / 4) + " " + name(references[1]) + ")";
     String last = name(references[2]);
@@ -300,11 +327,12 @@ final class Compiler {
   }
 
   private String name(int reference) {
-    if (reference <= structure.leaves) {
-      return "array" + reference;
+    int first = structure.roots + structure.leaves;
+    if (reference < first) {
+      return "array" + (reference - structure.roots + 1);
     }
     return reference < inputs
-        ? "number" + (reference - structure.leaves)
+        ? "number" + (reference - first + 1)
         : "block" + (reference - inputs + 1);
   }
 }

@@ -1,5 +1,6 @@
 package io.sharray.internal.expression;
 
+import io.sharray.Complex;
 import io.sharray.DType;
 import io.sharray.Expr;
 import io.sharray.NDArray;
@@ -7,11 +8,7 @@ import io.sharray.internal.Access;
 import io.sharray.internal.array.Geometry;
 import io.sharray.internal.array.Shapes;
 import io.sharray.internal.segment.View;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Runs expressions: one pass for each reduction inside, then one for the expression itself. */
 public final class Evaluation {
@@ -44,41 +41,93 @@ public final class Evaluation {
   public static NDArray into(Expr expr, NDArray out) {
     checkTarget(expr, out);
     try (Parts parts = new Parts()) {
-      Pass pass = new Pass(parts.resolve(expr));
+      Pass pass = Pass.of(parts.resolve(expr));
       if (!pass.overlaps(out)) {
         pass.run(out);
         return out;
       }
       try (NDArray temporary = Access.allocate(out.dtype(), out.shape())) {
         pass.run(temporary);
-        new Pass(temporary).run(out);
+        Pass.of(temporary).run(out);
       }
       return out;
     }
   }
 
   /**
+   * Evaluates one real element.
+   *
+   * @param expr what
+   * @return its value, 1 or 0 for a bool
+   */
+  public static double item(Expr expr) {
+    if (expr.dtype().isComplex()) {
+      throw new IllegalArgumentException(
+          "item: the value is " + expr.dtype() + "; use itemComplex");
+    }
+    return single("item", expr).re();
+  }
+
+  /**
+   * Evaluates one element that is a whole number.
+   *
+   * @param expr what
+   * @return its value, 1 or 0 for a bool
+   */
+  public static long itemLong(Expr expr) {
+    if (expr.dtype().isComplex()) {
+      throw new IllegalArgumentException(
+          "itemLong: the value is " + expr.dtype() + "; use itemComplex");
+    }
+    Constant value = single("itemLong", expr);
+    if (value.isWhole()) {
+      if (value.dtype() == DType.UINT64 && value.low < 0) {
+        throw new ArithmeticException(
+            Long.toUnsignedString(value.low) + " is beyond the range of long; use item");
+      }
+      return value.low;
+    }
+    double number = value.re();
+    if (number != Math.rint(number) || Math.abs(number) >= 0x1p63) {
+      throw new ArithmeticException(
+          number + " is not a whole number in the range of long; use item");
+    }
+    return (long) number;
+  }
+
+  /**
    * Evaluates one element.
    *
    * @param expr what
-   * @return its value
+   * @return its value; a real one has the imaginary part 0
    */
-  public static double item(Expr expr) {
+  public static Complex itemComplex(Expr expr) {
+    Constant value = single("itemComplex", expr);
+    return new Complex(value.re(), value.im());
+  }
+
+  private static Constant single(String method, Expr expr) {
     if (Broadcasting.count(Node.shapeOf(expr)) != 1) {
       throw new IllegalArgumentException(
-          "item needs one element, but the shape is "
+          method
+              + " needs one element, but the shape is "
               + Shapes.text(Node.shapeOf(expr))
               + "; use eval, or reduce it");
     }
     try (Parts parts = new Parts()) {
-      Expr resolved = parts.resolve(Node.asFloat(expr));
-      if (resolved instanceof Node.Constant constant) {
-        return constant.value;
+      Expr resolved = parts.resolve(expr);
+      if (resolved instanceof Node.Reduction reduction) {
+        return parts.number(reduction);
       }
-      // The sum of one element is the element, bit for bit.
-      Expr whole =
-          resolved instanceof Node.Reduction ? resolved : Node.reduce(Reducer.SUM, resolved, false);
-      return new Pass(whole).run(null);
+      return resolved instanceof Constant constant ? constant : constant(resolved);
+    }
+  }
+
+  /** Evaluates an expression of one element without reductions inside. */
+  static Constant constant(Expr expr) {
+    try (NDArray temporary = Access.allocate(expr.dtype(), Node.shapeOf(expr).clone())) {
+      Pass.of(expr).run(temporary);
+      return Parts.read(temporary);
     }
   }
 
@@ -100,7 +149,10 @@ public final class Evaluation {
               + ", but the target "
               + out.dtype()
               + "; create the target with "
-              + expr.dtype());
+              + expr.dtype()
+              + ", or convert, as in x.astype(DType."
+              + out.dtype().name()
+              + ")");
     }
     if (!Arrays.equals(Node.shapeOf(expr), out.shape())) {
       throw new IllegalArgumentException(
@@ -118,66 +170,6 @@ public final class Evaluation {
     }
     if (view.readOnly()) {
       throw new IllegalArgumentException("into: the target is read-only; attach it for writing");
-    }
-  }
-
-  /** The values of the reductions inside an expression, while it is evaluated. */
-  private static final class Parts implements AutoCloseable {
-    private final Map<Expr, Expr> known = new IdentityHashMap<>();
-    private final List<NDArray> temporaries = new ArrayList<>();
-
-    /**
-     * The same expression with every inner reduction replaced by its value; a reduction at the root
-     * stays.
-     */
-    Expr resolve(Expr expr) {
-      if (!Node.reduces(expr)) {
-        return expr;
-      }
-      if (expr instanceof Node.Reduction reduction) {
-        Expr operand = resolve(reduction.operand);
-        operand = operand instanceof Node.Reduction inner ? value(inner) : operand;
-        return operand == reduction.operand
-            ? reduction
-            : new Node.Reduction(reduction.reducer, operand, reduction.axes, reduction.shape);
-      }
-      Expr found = known.get(expr);
-      if (found == null) {
-        found = rebuild((Node.Call) expr);
-        known.put(expr, found);
-      }
-      return found;
-    }
-
-    private Expr rebuild(Node.Call call) {
-      Expr[] operands = new Expr[call.operands.length];
-      for (int i = 0; i < operands.length; i++) {
-        Expr operand = call.operands[i];
-        Expr resolved = known.get(operand);
-        if (resolved == null) {
-          resolved = resolve(operand);
-          resolved = resolved instanceof Node.Reduction reduction ? value(reduction) : resolved;
-          known.put(operand, resolved);
-        }
-        operands[i] = resolved;
-      }
-      return Node.call(call.op, operands);
-    }
-
-    private Expr value(Node.Reduction reduction) {
-      Pass pass = new Pass(reduction);
-      if (reduction.shape.length == 0) {
-        return Node.constant(pass.run(null));
-      }
-      NDArray temporary = Access.allocate(DType.FLOAT64, reduction.shape);
-      temporaries.add(temporary);
-      pass.run(temporary);
-      return temporary;
-    }
-
-    @Override
-    public void close() {
-      temporaries.forEach(NDArray::close);
     }
   }
 }

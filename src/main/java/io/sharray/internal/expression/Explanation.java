@@ -1,7 +1,6 @@
 package io.sharray.internal.expression;
 
 import io.sharray.Expr;
-import io.sharray.NDArray;
 import io.sharray.Sharray;
 import io.sharray.internal.array.Shapes;
 import java.util.ArrayList;
@@ -12,15 +11,22 @@ import java.util.Map;
 /** Tells how an expression would be evaluated, without doing it. */
 final class Explanation {
   private final List<String> passes = new ArrayList<>();
-  private final Map<Expr, Integer> results = new IdentityHashMap<>();
+  private final Map<Expr, Expr> values = new IdentityHashMap<>();
 
   private Explanation() {}
 
   static String of(Expr expr) {
     Explanation explanation = new Explanation();
-    explanation.visit(expr);
-    if (!(expr instanceof Node.Reduction)) {
-      explanation.pass(expr, "store " + expr.dtype() + " " + Shapes.text(Node.shapeOf(expr)));
+    for (List<Node> group; !(group = Schedule.next(expr, explanation.values)).isEmpty(); ) {
+      explanation.pass(group);
+      group.forEach(node -> explanation.values.put(node, Constant.strong(node.dtype(), 0, 0)));
+    }
+    if (expr instanceof Node node
+        && (node instanceof Node.Reduction || node instanceof Node.Scan)) {
+      explanation.pass(List.of(node));
+    } else {
+      String result = expr.dtype() + " " + Shapes.text(Node.shapeOf(expr));
+      explanation.pass("store " + result, Node.shapeOf(expr), expr);
     }
     return String.join("\n", explanation.passes)
         + "\nteam: "
@@ -29,61 +35,70 @@ final class Explanation {
         + " calling thread";
   }
 
-  private void visit(Expr expr) {
-    if (!Node.reduces(expr) || results.containsKey(expr)) {
-      return;
+  private void pass(List<Node> group) {
+    List<String> purposes = new ArrayList<>();
+    for (Node node : group) {
+      purposes.add(purpose(node));
     }
-    if (expr instanceof Node.Reduction reduction) {
-      visit(reduction.operand);
-      pass(
-          reduction.operand,
-          reduction.reducer.functionName()
-              + " of "
-              + Shapes.text(Node.shapeOf(reduction.operand))
-              + " to "
-              + Shapes.text(reduction.shape));
-      results.put(expr, passes.size());
-    } else if (expr instanceof Node.Call call) {
-      for (Expr operand : call.operands) {
-        visit(operand);
-      }
-      results.put(expr, 0);
-    }
+    long[] shape = Node.shapeOf(Schedule.operandOf(group.get(0)));
+    Expr[] operands = group.stream().map(Schedule::operandOf).toArray(Expr[]::new);
+    pass(String.join(", ", purposes), shape, operands);
   }
 
-  private void pass(Expr operand, String purpose) {
+  private static String purpose(Node node) {
+    if (node instanceof Node.Scan scan) {
+      return "cumulative " + scan.kind.functionName() + " along axis " + scan.axis;
+    }
+    Node.Reduction reduction = (Node.Reduction) node;
+    return reduction.kind.functionName()
+        + " of "
+        + Shapes.text(Node.shapeOf(reduction.operand))
+        + " to "
+        + Shapes.text(reduction.shape);
+  }
+
+  private void pass(String purpose, long[] shape, Expr... operands) {
     StringBuilder text = new StringBuilder("pass " + (passes.size() + 1) + ": " + purpose);
-    // A reduction inside stands for its value, as an array or a number would.
-    Expr shown = stand(operand, new IdentityHashMap<>());
+    Map<Expr, Expr> known = new IdentityHashMap<>(values);
+    Expr[] shown = new Expr[operands.length];
+    for (int i = 0; i < shown.length; i++) {
+      shown[i] = stand(operands[i], known);
+    }
     Program program = Compiler.compile(new Flattening(shown).structure());
     for (String line : program.listing()) {
       text.append("\n  ").append(line);
     }
-    long elements = Broadcasting.count(Node.shapeOf(operand));
     text.append("\n  ")
-        .append(elements)
+        .append(Broadcasting.count(shape))
         .append(" elements in blocks of 1024, ")
-        .append(program.leaves());
-    text.append(" arrays read, ").append(program.registers()).append(" blocks of temporaries");
+        .append(program.leaves())
+        .append(" arrays read, ")
+        .append(program.registers())
+        .append(" blocks of temporaries");
     passes.add(text.toString());
   }
 
-  private Expr stand(Expr expr, Map<Expr, Expr> known) {
-    if (expr instanceof NDArray || !Node.reduces(expr)) {
+  /** The expression with numbers in the places of reductions, whatever their values. */
+  private static Expr stand(Expr expr, Map<Expr, Expr> known) {
+    if (!Node.reduces(expr)) {
       return expr;
     }
-    return known.computeIfAbsent(expr, this::placeholder);
+    Expr found = known.get(expr);
+    if (found == null) {
+      found = standing(expr, known);
+      known.put(expr, found);
+    }
+    return found;
   }
 
-  private Expr placeholder(Expr expr) {
-    if (expr instanceof Node.Reduction) {
-      return new Node.Constant(expr.dtype(), 0);
+  private static Expr standing(Expr expr, Map<Expr, Expr> known) {
+    if (expr instanceof Node.Cast cast) {
+      return new Node.Cast(stand(cast.operand, known), cast.dtype());
     }
     Node.Call call = (Node.Call) expr;
     Expr[] operands = new Expr[call.operands.length];
     for (int i = 0; i < operands.length; i++) {
-      operands[i] =
-          Node.reduces(call.operands[i]) ? placeholder(call.operands[i]) : call.operands[i];
+      operands[i] = stand(call.operands[i], known);
     }
     return new Node.Call(call.op, operands, call.dtype(), call.shape);
   }

@@ -1,6 +1,5 @@
 package io.sharray.internal.expression;
 
-import io.sharray.DType;
 import io.sharray.Expr;
 import io.sharray.NDArray;
 import java.util.Arrays;
@@ -8,7 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * An expression without reductions as a sequence of tokens in postfix order: its structure, apart
+ * Expressions without reductions as a sequence of tokens in postfix order: their structure, apart
  * from the arrays and numbers in it. Expressions of the same structure run the same program.
  */
 final class Flattening {
@@ -23,41 +22,46 @@ final class Flattening {
   private int length;
   private NDArray[] leaves = new NDArray[4];
   private int leafCount;
-  // Bits of doubles; 0 and 1 for bools.
-  private long[] constants = new long[4];
+  private Constant[] constants = new Constant[4];
   private int constantCount;
+  private final int roots;
   // Calls in the order of their tokens, to find one that appears again.
-  private final Map<Node.Call, Integer> calls = new IdentityHashMap<>(8);
+  private final Map<Expr, Integer> calls = new IdentityHashMap<>(8);
 
-  Flattening(Expr root) {
-    visit(root);
+  Flattening(Expr... roots) {
+    this.roots = roots.length;
+    for (Expr root : roots) {
+      visit(root);
+    }
   }
 
   private void visit(Expr expr) {
     if (expr instanceof NDArray array) {
       push(LEAF | leaf(array));
-    } else if (expr instanceof Node.Constant constant) {
+    } else if (expr instanceof Constant constant) {
       push(CONSTANT | constantCount);
       if (constantCount == constants.length) {
         constants = Arrays.copyOf(constants, 2 * constantCount);
       }
-      constants[constantCount++] =
-          constant.dtype() == DType.BOOL
-              ? (long) constant.value
-              : Double.doubleToRawLongBits(constant.value);
-    } else if (expr instanceof Node.Call call) {
-      Integer known = calls.get(call);
+      constants[constantCount++] = constant;
+    } else {
+      Integer known = calls.get(expr);
       if (known != null) {
         push(REPEAT | known);
         return;
       }
-      for (Expr operand : call.operands) {
-        visit(operand);
+      if (expr instanceof Node.Call call) {
+        for (Expr operand : call.operands) {
+          visit(operand);
+        }
+        push(call.opcode());
+      } else if (expr instanceof Node.Cast cast) {
+        visit(cast.operand);
+        push(Opcodes.cast(cast.operand.dtype(), cast.dtype()));
+      } else {
+        throw new AssertionError("a reduction inside a pass");
       }
-      push(call.op.ordinal());
-      calls.put(call, calls.size());
-    } else {
-      throw new AssertionError("a reduction inside a pass");
+      calls.put(expr, calls.size());
     }
   }
 
@@ -83,26 +87,28 @@ final class Flattening {
 
   /** The structure, usable as a key of a map. */
   Structure structure() {
-    return new Structure(Arrays.copyOf(tokens, length), leafCount, constantCount);
+    return new Structure(Arrays.copyOf(tokens, length), roots, leafCount, constantCount);
   }
 
   NDArray leaf(int i) {
     return leaves[i];
   }
 
-  long constantBits(int i) {
+  Constant constant(int i) {
     return constants[i];
   }
 
-  /** Tokens with the number of different arrays and of constants. */
+  /** Tokens with the numbers of roots, different arrays and constants. */
   static final class Structure {
     final int[] tokens;
+    final int roots;
     final int leaves;
     final int constants;
     private final int hash;
 
-    Structure(int[] tokens, int leaves, int constants) {
+    Structure(int[] tokens, int roots, int leaves, int constants) {
       this.tokens = tokens;
+      this.roots = roots;
       this.leaves = leaves;
       this.constants = constants;
       this.hash = Arrays.hashCode(tokens);
@@ -110,7 +116,9 @@ final class Flattening {
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Structure structure && Arrays.equals(tokens, structure.tokens);
+      return other instanceof Structure structure
+          && roots == structure.roots
+          && Arrays.equals(tokens, structure.tokens);
     }
 
     @Override

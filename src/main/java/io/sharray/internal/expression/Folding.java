@@ -1,21 +1,32 @@
 package io.sharray.internal.expression;
 
 import io.sharray.DType;
-import io.sharray.Expr;
 
-/** Computes functions of constants where Java's arithmetic has the same bits as the kernels. */
+/** Computes functions of constants: in Java where it has the bits of the kernels, else by them. */
 final class Folding {
   private Folding() {}
 
-  /** The value, or null where it is left to the kernels. */
-  static Node.Constant fold(Op op, Expr[] operands) {
-    for (Expr operand : operands) {
-      if (!(operand instanceof Node.Constant)) {
-        return null;
-      }
+  /** The value of a node whose operands are constants. */
+  static Constant fold(Node node, boolean weak) {
+    Constant value = node instanceof Node.Call call ? inJava(call) : null;
+    if (value == null) {
+      value = Evaluation.constant(node);
     }
-    double x = value(operands, 0);
-    double y = operands.length > 1 ? value(operands, 1) : 0;
+    return weak ? value.asWeak() : value;
+  }
+
+  private static Constant inJava(Node.Call call) {
+    Constant x = (Constant) call.operands[0];
+    Constant y = call.operands.length > 1 ? (Constant) call.operands[1] : x;
+    if (x.dtype() == DType.FLOAT64 && call.dtype() == DType.FLOAT64) {
+      return floats(call.op, x.re(), y.re());
+    }
+    return x.dtype() == DType.INT64 && call.dtype() == DType.INT64
+        ? wholes(call.op, x.low, y.low)
+        : null;
+  }
+
+  private static Constant floats(Op op, double x, double y) {
     return switch (op) {
       case ADD -> number(x + y);
       case SUBTRACT -> number(x - y);
@@ -30,11 +41,17 @@ final class Folding {
     };
   }
 
-  private static double value(Expr[] operands, int i) {
-    return ((Node.Constant) operands[i]).value;
+  private static Constant wholes(Op op, long x, long y) {
+    return switch (op) {
+      case ADD -> Constant.strong(DType.INT64, x + y, 0);
+      case SUBTRACT -> Constant.strong(DType.INT64, x - y, 0);
+      case MULTIPLY -> Constant.strong(DType.INT64, x * y, 0);
+      case NEGATIVE -> Constant.strong(DType.INT64, -x, 0);
+      default -> null;
+    };
   }
 
-  private static Node.Constant number(double value) {
-    return new Node.Constant(DType.FLOAT64, value);
+  private static Constant number(double value) {
+    return Constant.strong(DType.FLOAT64, Double.doubleToRawLongBits(value), 0);
   }
 }

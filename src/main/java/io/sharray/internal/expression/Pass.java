@@ -10,16 +10,21 @@ import io.sharray.internal.segment.Segments;
 import io.sharray.internal.segment.View;
 import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One run of the engine over the data: an elementwise expression, stored or reduced. Reductions
- * inside it have been replaced by their values.
+ * One run of the engine over the data: an elementwise expression that is stored, a scan, or
+ * reductions over the same axes of the same shape. Reductions inside them have been replaced by
+ * their values.
  */
 final class Pass {
-  private static final long CALL_VERSION = 2;
+  private static final long CALL_VERSION = 3;
   private static final int HEADER_WORDS = 12;
+  private static final int ELEMENTWISE = 0;
+  private static final int REDUCTION = 1;
+  private static final int SCAN = 2;
 
   /** Below so many instructions on elements the team is not asked. */
   private static final long SMALL = 20_000;
@@ -29,21 +34,49 @@ final class Pass {
 
   private final Flattening flattening;
   final Program program;
-  final Node.Reduction reduction;
-  private final Expr operand;
+  private final int mode;
+  private final long[] shape;
 
-  /**
-   * The dimensions of the iteration space as axes of {@code operand}: kept ones first, reduced ones
-   * last.
-   */
+  /** The axes that are reduced or scanned, sorted. */
+  private final int[] axes;
+
+  private final Accumulation[] kinds;
+
+  /** The axes of {@link #shape} as dimensions of the iteration space: reduced ones last. */
   private final int[] order;
 
-  /** A pass for an expression whose operands hold no reduction, itself perhaps a reduction. */
-  Pass(Expr expr) {
-    this.reduction = expr instanceof Node.Reduction found ? found : null;
-    this.operand = reduction == null ? expr : reduction.operand;
-    this.flattening = new Flattening(operand);
-    Flattening.Structure structure = flattening.structure();
+  private Pass(int mode, Expr[] operands, Accumulation[] kinds, int[] axes) {
+    this.mode = mode;
+    this.kinds = kinds;
+    this.axes = axes;
+    this.shape = Node.shapeOf(operands[0]);
+    this.flattening = new Flattening(operands);
+    this.program = compiled(flattening.structure());
+    this.order = order(shape.length, axes);
+  }
+
+  /** A pass that stores or scans. */
+  static Pass of(Expr expr) {
+    if (expr instanceof Node.Scan scan) {
+      return new Pass(
+          SCAN, new Expr[] {scan.operand}, new Accumulation[] {scan.kind}, new int[] {scan.axis});
+    }
+    if (expr instanceof Node.Reduction reduction) {
+      return reducing(List.of(reduction), List.of(reduction.operand));
+    }
+    return new Pass(ELEMENTWISE, new Expr[] {expr}, new Accumulation[] {null}, new int[0]);
+  }
+
+  /** A pass for reductions over the same axes of operands of the same shape. */
+  static Pass reducing(List<Node.Reduction> reductions, List<Expr> operands) {
+    return new Pass(
+        REDUCTION,
+        operands.toArray(Expr[]::new),
+        reductions.stream().map(r -> r.kind).toArray(Accumulation[]::new),
+        reductions.get(0).axes);
+  }
+
+  private static Program compiled(Flattening.Structure structure) {
     Program known = CACHE.get(structure);
     if (known == null) {
       known = Compiler.compile(structure);
@@ -52,12 +85,10 @@ final class Pass {
       }
       CACHE.put(structure, known);
     }
-    this.program = known;
-    this.order = order(Node.shapeOf(operand).length);
+    return known;
   }
 
-  private int[] order(int ndim) {
-    int[] axes = reduction == null ? new int[0] : reduction.axes;
+  private static int[] order(int ndim, int[] axes) {
     int[] result = new int[ndim];
     int at = 0;
     for (int d = 0; d < ndim; d++) {
@@ -71,16 +102,26 @@ final class Pass {
 
   /** Elements that are computed. */
   long elements() {
-    return Broadcasting.count(Node.shapeOf(operand));
+    return Broadcasting.count(shape);
+  }
+
+  /** The place of the result that is the same as result i: i, or an earlier one. */
+  int sameAs(int i) {
+    for (int k = 0; k < i; k++) {
+      if (program.values()[k] == program.values()[i] && kinds[k] == kinds[i]) {
+        return k;
+      }
+    }
+    return i;
   }
 
   /**
    * Runs it.
    *
-   * @param out where the result goes, or null for the value of a full reduction
-   * @return the value of a full reduction, else 0
+   * @param outs where the results go; a single null for the bits of one full reduction
+   * @return the bits of a full reduction, else 0
    */
-  double run(NDArray out) {
+  long run(NDArray... outs) {
     if (program.leaves() == 0) {
       // No array has made the engine ready.
       Segments.ready();
@@ -88,10 +129,10 @@ final class Pass {
     Block[] held = new Block[program.operands()];
     int count = 0;
     try {
-      View target = out == null ? null : Access.view(out);
       View[] views = new View[program.operands()];
       for (int i = 0; i < views.length; i++) {
-        views[i] = i == 0 ? target : Access.view(flattening.leaf(i - 1));
+        NDArray array = i < outs.length ? outs[i] : flattening.leaf(i - outs.length);
+        views[i] = array == null ? null : Access.view(array);
         if (views[i] != null) {
           views[i].block().acquire();
           held[count++] = views[i].block();
@@ -102,61 +143,70 @@ final class Pass {
       for (int i = 0; i < count; i++) {
         held[i].mapping().verify();
       }
-      return Double.longBitsToDouble(call[0]);
+      return call[0];
     } finally {
       for (int i = 0; i < count; i++) {
         held[i].release();
       }
       Reference.reachabilityFence(flattening);
-      Reference.reachabilityFence(out);
+      Reference.reachabilityFence(outs);
     }
   }
 
   private long[] call(View[] views) {
-    long[] shape = Node.shapeOf(operand);
     int ndim = shape.length;
-    int reduced = reduction == null ? 0 : reduction.axes.length;
+    int results = program.results();
     long[] call =
         new long
             [HEADER_WORDS
+                + 2 * results
                 + ndim
                 + views.length * (2 + ndim)
-                + program.constants()
+                + 3 * program.constants()
                 + program.words().length];
     call[1] = CALL_VERSION;
-    call[2] = reduction == null ? -1 : reduction.reducer.ordinal();
+    call[2] = mode;
     call[3] = ndim;
-    call[4] = reduced;
-    call[5] = views.length;
-    call[6] = program.constants();
-    call[7] = program.instructions();
-    call[8] = program.registers();
-    call[9] = program.value();
-    call[11] = reduction == null && !updatesInPlace(views) ? 1 : 0;
+    call[4] = axes.length;
+    call[5] = results;
+    call[6] = views.length;
+    call[7] = program.constants();
+    call[8] = program.instructions();
+    call[9] = program.registers();
+    call[11] = mode == ELEMENTWISE && !updatesInPlace(views) ? 1 : 0;
     int at = HEADER_WORDS;
+    for (int i = 0; i < results; i++) {
+      call[at++] = program.values()[i];
+      call[at++] = kinds[i] == null ? 0 : kinds[i].ordinal();
+    }
     for (int d = 0; d < ndim; d++) {
       call[at++] = shape[order[d]];
     }
     for (int i = 0; i < views.length; i++) {
-      View view = views[i];
-      call[at++] = view == null ? 0 : view.address();
-      call[at++] = view != null && view.dtype() == DType.BOOL ? 1 : 0;
-      for (int d = 0; d < ndim; d++) {
-        call[at++] =
-            view == null
-                ? 0
-                : i == 0 ? targetStride(view, d, ndim - reduced) : stride(view, shape, order[d]);
-      }
+      at = operand(call, at, views[i], i < results);
     }
     for (int i = 0; i < program.constants(); i++) {
-      call[at++] = flattening.constantBits(i);
+      Constant constant = flattening.constant(i);
+      call[at++] = constant.dtype().ordinal();
+      call[at++] = constant.low;
+      call[at++] = constant.high;
     }
     System.arraycopy(program.words(), 0, call, at, program.words().length);
     return call;
   }
 
+  private int operand(long[] call, int start, View view, boolean isTarget) {
+    int at = start;
+    call[at++] = view == null ? 0 : view.address();
+    call[at++] = (view == null ? DType.FLOAT64 : view.dtype()).ordinal();
+    for (int d = 0; d < order.length; d++) {
+      call[at++] = view == null ? 0 : isTarget ? targetStride(view, d) : stride(view, order[d]);
+    }
+    return at;
+  }
+
   /** Byte stride of a leaf along an axis of the space, 0 where it is broadcast. */
-  private static long stride(View view, long[] shape, int axis) {
+  private long stride(View view, int axis) {
     int own = axis - (shape.length - view.shape().length);
     return own < 0 || view.shape()[own] == 1 ? 0 : view.strides()[own];
   }
@@ -165,16 +215,16 @@ final class Pass {
    * Byte stride of the output along a dimension of the space; kept axes of length 1 are passed
    * over.
    */
-  private long targetStride(View view, int dimension, int outputs) {
-    if (dimension >= outputs) {
+  private long targetStride(View view, int dimension) {
+    if (mode == REDUCTION && dimension >= order.length - axes.length) {
       return 0;
     }
     boolean keepsDims = view.shape().length == order.length;
     return view.strides()[keepsDims ? order[dimension] : dimension];
   }
 
-  private static boolean updatesInPlace(View[] views) {
-    for (int i = 1; i < views.length; i++) {
+  private boolean updatesInPlace(View[] views) {
+    for (int i = program.results(); i < views.length; i++) {
       if (views[0] != null && views[i].address() == views[0].address()) {
         return true;
       }
@@ -184,7 +234,8 @@ final class Pass {
 
   /** Whether storing into {@code out} could change an element before it is read. */
   boolean overlaps(NDArray out) {
-    if (reduction != null) {
+    if (mode == REDUCTION) {
+      // It stores when everything is read.
       return false;
     }
     View target = Access.view(out);
@@ -194,10 +245,5 @@ final class Pass {
       }
     }
     return false;
-  }
-
-  /** The arrays it reads, in the order of their names in the listing. */
-  NDArray leaf(int i) {
-    return flattening.leaf(i);
   }
 }

@@ -54,17 +54,15 @@ public final class Parser {
           Map.entry("<=", "lessEqual"),
           Map.entry(">", "greater"),
           Map.entry(">=", "greaterEqual"),
-          Map.entry("|", "logicalOr"),
-          Map.entry("^", "logicalXor"),
-          Map.entry("&", "logicalAnd"),
+          Map.entry("|", "bitwiseOr"),
+          Map.entry("^", "bitwiseXor"),
+          Map.entry("&", "bitwiseAnd"),
           Map.entry("+", "add"),
           Map.entry("-", "subtract"),
           Map.entry("*", "multiply"),
           Map.entry("/", "divide"),
           Map.entry("%", "remainder"),
           Map.entry("//", "floorDivide"));
-  private static final Map<String, Reducer> REDUCERS =
-      Map.of("sum", Reducer.SUM, "mean", Reducer.MEAN, "min", Reducer.MIN, "max", Reducer.MAX);
   private static final Map<String, Term> CONSTANTS =
       Map.of(
           "pi", Term.Number.of(Math.PI),
@@ -213,7 +211,7 @@ public final class Parser {
       // There is no integer -0.
       return number(-n.value(), n.integral() && n.value() != 0);
     }
-    Op op = sign.is("-") ? Op.NEGATIVE : Op.LOGICAL_NOT;
+    Op op = sign.is("-") ? Op.NEGATIVE : Op.BITWISE_INVERT;
     return checked(new Term.Unary(op, operand), sign.position());
   }
 
@@ -310,14 +308,11 @@ public final class Parser {
   }
 
   private Term call(Token name) {
-    Reducer reducer = REDUCERS.get(name.text());
+    Reducer reducer = Reducer.named(name.text()).orElse(null);
     Optional<Op> op = Op.named(name.text());
     if (reducer == null && op.isEmpty()) {
       throw lexer.error(
-          "unknown function '"
-              + name.text()
-              + "'"
-              + Names.suggestion(name.text(), REDUCERS.keySet()),
+          "unknown function '" + name.text() + "'" + Names.suggestion(name.text(), Reducer.names()),
           name.position());
     }
     Token open = token;

@@ -138,7 +138,7 @@ sealed interface Term {
 
     @Override
     public Expr bind(Expr[] values) {
-      return Node.reduce(kind, x.bind(values), keepDims, axes);
+      return kind.of(x.bind(values), Reducer.Options.of(keepDims, axes));
     }
   }
 }
