@@ -1,8 +1,8 @@
 /// Sums, products and powers of one element. See element.h.
 ///
 /// Integers wrap: INT_MIN negated, or its absolute value, is INT_MIN. Floats round once, to nearest even.
-/// pow of integers is the exact power, wrapped; x to a negative power is the value truncated to an integer: 1 for x = 1,
-/// 1 or -1 for x = -1, else 0, and also 0 for x = 0. x^0 is 1 for every x.
+/// pow of integers is the exact power, wrapped; x to a negative power is the value truncated to an integer: 1 for x =
+/// 1, 1 or -1 for x = -1, else 0, and also 0 for x = 0. x^0 is 1 for every x.
 #pragma once
 
 #include "math/element_types.h"

@@ -1,7 +1,7 @@
 /// Comparisons, tests and choices of one element. See element.h.
 ///
-/// Truth values are bytes 0 and 1. A comparison with NaN is false, but for notEqual; zeros are equal whatever their sign.
-/// minimum and maximum are NaN if either operand is, and take -0 for less than +0.
+/// Truth values are bytes 0 and 1. A comparison with NaN is false, but for notEqual; zeros are equal whatever their
+/// sign. minimum and maximum are NaN if either operand is, and take -0 for less than +0.
 #pragma once
 
 #include "math/element_types.h"

@@ -28,8 +28,9 @@ struct Division {
   T remainder;
 };
 
-/// x / y truncated, for y other than 0 and -1. Up to 32 bits in floating point, which has vector forms: x / y is at least
-/// 1 / |y| from an integer that it does not equal, too far to be rounded to it while |x| + |y| < 2^24, or 2^53 in double.
+/// x / y truncated, for y other than 0 and -1. Up to 32 bits in floating point, which has vector forms: x / y is at
+/// least 1 / |y| from an integer that it does not equal, too far to be rounded to it while |x| + |y| < 2^24, or 2^53 in
+/// double.
 template <Integer T>
 SHARRAY_INLINE T quotient(T x, T y) {
   if constexpr (sizeof(T) <= 2) {
@@ -37,9 +38,11 @@ SHARRAY_INLINE T quotient(T x, T y) {
   } else if constexpr (std::is_same_v<T, std::int32_t>) {
     return static_cast<std::int32_t>(static_cast<double>(x) / static_cast<double>(y));
   } else if constexpr (std::is_same_v<T, std::uint32_t>) {
-    // To the range of int32 and back, since that conversion has a vector form everywhere; after truncation it is exact.
-    const double q = trunc(static_cast<double>(x) / static_cast<double>(y)) - 0x1p31;
-    return static_cast<std::uint32_t>(static_cast<std::int32_t>(q)) + 0x80000000U;
+    // By way of int32, the conversion to which has a vector form everywhere.
+    const double q = static_cast<double>(x) / static_cast<double>(y);
+    const bool large = q >= 0x1p31;
+    const auto low = static_cast<std::int32_t>(large ? q - 0x1p31 : q);
+    return static_cast<std::uint32_t>(low) + (large ? 0x80000000U : 0U);
   } else {
     return x / y;
   }

@@ -49,9 +49,28 @@ std::vector<T> points(std::size_t random) {
   std::mt19937_64 bits(sizeof(T));
   if constexpr (std::is_floating_point_v<T>) {
     const T tiny = L::denorm_min(), least = L::min(), max = L::max(), inf = L::infinity();
-    for (T x : {T(0), tiny, 3 * tiny, least - tiny, least, T(1) / 3, T(0.5), T(1) - L::epsilon(), T(1),
-                T(1) + L::epsilon(), T(1.5), T(2), T(2.5), T(3), T(5.25), 1 / L::epsilon() - T(0.5), 1 / L::epsilon(),
-                2 / L::epsilon(), max / 2, max, inf, L::quiet_NaN()}) {
+    for (T x : {T(0),
+                tiny,
+                3 * tiny,
+                least - tiny,
+                least,
+                T(1) / 3,
+                T(0.5),
+                T(1) - L::epsilon(),
+                T(1),
+                T(1) + L::epsilon(),
+                T(1.5),
+                T(2),
+                T(2.5),
+                T(3),
+                T(5.25),
+                1 / L::epsilon() - T(0.5),
+                1 / L::epsilon(),
+                2 / L::epsilon(),
+                max / 2,
+                max,
+                inf,
+                L::quiet_NaN()}) {
       all.push_back(x);
       all.push_back(-x);
     }
