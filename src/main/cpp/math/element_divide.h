@@ -38,11 +38,9 @@ SHARRAY_INLINE T quotient(T x, T y) {
   } else if constexpr (std::is_same_v<T, std::int32_t>) {
     return static_cast<std::int32_t>(static_cast<double>(x) / static_cast<double>(y));
   } else if constexpr (std::is_same_v<T, std::uint32_t>) {
-    // By way of int32, the conversion to which has a vector form everywhere.
-    const double q = static_cast<double>(x) / static_cast<double>(y);
-    const bool large = q >= 0x1p31;
-    const auto low = static_cast<std::int32_t>(large ? q - 0x1p31 : q);
-    return static_cast<std::uint32_t>(low) + (large ? 0x80000000U : 0U);
+    // To int32, the conversion to which has a vector form everywhere: only x / 1 can be larger.
+    const double q = static_cast<double>(x) / static_cast<double>(y == 1 ? 2U : y);
+    return y == 1 ? x : static_cast<std::uint32_t>(static_cast<std::int32_t>(q));
   } else {
     return x / y;
   }
@@ -53,7 +51,7 @@ SHARRAY_INLINE Division<T> truncated(T x, T y) {
   using W = Wide<T>;
   const bool by_zero = y == 0;
   const bool by_minus_one = std::is_signed_v<T> && static_cast<T>(~y) == 0;
-  const T divisor = by_zero | by_minus_one ? T{1} : y;
+  const T divisor = (by_zero | by_minus_one) ? T{1} : y;
   const T q = quotient(x, divisor);
   const T r = static_cast<T>(static_cast<W>(x) - static_cast<W>(q) * static_cast<W>(divisor));
   const T negated = by_minus_one ? static_cast<T>(W{0} - static_cast<W>(q)) : q;
@@ -95,7 +93,7 @@ SHARRAY_INLINE T remainder(T x, T y) {
 SHARRAY_INLINE double floorDivide(double x, double y) {
   const double r = fmod(x, y);
   const double whole = (x - r) / y;
-  const double quotient = (r != 0) & ((r < 0) != (y < 0)) ? whole - 1 : whole;
+  const double quotient = ((r != 0) & ((r < 0) != (y < 0))) ? whole - 1 : whole;
   // An integer but for the rounding of two operations.
   const double down = floor(quotient);
   const double nearest = quotient - down > 0.5 ? down + 1 : down;

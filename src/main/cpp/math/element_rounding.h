@@ -36,7 +36,7 @@ SHARRAY_INLINE T nextafter(T x, T y) {
   const P from_zero = pattern(copysign(fromPattern<T>(P{1}), y));
   const T next = fromPattern<T>(x == 0 ? from_zero : moved);
   const T ordered = x == y ? y : next;
-  return (x != x) | (y != y) ? x + y : ordered;
+  return ((x != x) | (y != y)) ? x + y : ordered;
 }
 
 /// NaN becomes 0, an infinity the largest finite value with its sign.
