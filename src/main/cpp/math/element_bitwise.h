@@ -39,7 +39,10 @@ template <Integer T>
 SHARRAY_INLINE T bitwiseRightShift(T x, T y) {
   if constexpr (std::is_signed_v<T>) {
     const T last = kBits<T> - 1;
-    return static_cast<T>(x >> ((y < 0) | (y > last) ? last : y));
+    const T count = ((y < 0) | (y > last)) ? last : y;
+    // Narrow ones in 32 bits, of which the low ones are right: AVX2 shifts nothing narrower by different counts.
+    if constexpr (sizeof(T) < 4) return static_cast<T>(static_cast<Wide<T>>(x) >> count);
+    return static_cast<T>(x >> count);
   } else {
     const auto shifted = static_cast<T>(x >> (y & (kBits<T> - 1)));
     return y < kBits<T> ? shifted : T{0};

@@ -27,7 +27,7 @@ SHARRAY_INLINE To truncate(From x) {
   // Both bounds are exact in From: the least value of To, and one more than the greatest.
   constexpr From kLow = static_cast<From>(kLeast<To>);
   constexpr From kEnd = static_cast<From>(kGreatest<To> / 2 + 1) * 2;
-  const From inside = (x > kLow) & (x < kEnd) ? x : From{0};
+  const From inside = ((x > kLow) & (x < kEnd)) ? x : From{0};
   const To beyond_high = x >= kEnd ? kGreatest<To> : static_cast<To>(static_cast<I>(inside));
   return x <= kLow ? kLeast<To> : beyond_high;
 }

@@ -38,9 +38,9 @@ SHARRAY_INLINE T quotient(T x, T y) {
   } else if constexpr (std::is_same_v<T, std::int32_t>) {
     return static_cast<std::int32_t>(static_cast<double>(x) / static_cast<double>(y));
   } else if constexpr (std::is_same_v<T, std::uint32_t>) {
-    // To the range of int32 and back, since that conversion has a vector form everywhere; after truncation it is exact.
-    const double q = trunc(static_cast<double>(x) / static_cast<double>(y)) - 0x1p31;
-    return static_cast<std::uint32_t>(static_cast<std::int32_t>(q)) + 0x80000000U;
+    // To int32, the conversion to which has a vector form everywhere: only x / 1 can be larger.
+    const double q = static_cast<double>(x) / static_cast<double>(y == 1 ? 2U : y);
+    return y == 1 ? x : static_cast<std::uint32_t>(static_cast<std::int32_t>(q));
   } else {
     return x / y;
   }
@@ -51,7 +51,7 @@ SHARRAY_INLINE Division<T> truncated(T x, T y) {
   using W = Wide<T>;
   const bool by_zero = y == 0;
   const bool by_minus_one = std::is_signed_v<T> && static_cast<T>(~y) == 0;
-  const T divisor = by_zero | by_minus_one ? T{1} : y;
+  const T divisor = (by_zero | by_minus_one) ? T{1} : y;
   const T q = quotient(x, divisor);
   const T r = static_cast<T>(static_cast<W>(x) - static_cast<W>(q) * static_cast<W>(divisor));
   const T negated = by_minus_one ? static_cast<T>(W{0} - static_cast<W>(q)) : q;
@@ -93,7 +93,7 @@ SHARRAY_INLINE T remainder(T x, T y) {
 SHARRAY_INLINE double floorDivide(double x, double y) {
   const double r = fmod(x, y);
   const double whole = (x - r) / y;
-  const double quotient = (r != 0) & ((r < 0) != (y < 0)) ? whole - 1 : whole;
+  const double quotient = ((r != 0) & ((r < 0) != (y < 0))) ? whole - 1 : whole;
   // An integer but for the rounding of two operations.
   const double down = floor(quotient);
   const double nearest = quotient - down > 0.5 ? down + 1 : down;

@@ -29,14 +29,14 @@ SHARRAY_INLINE double copysign(double x, double y) { return __builtin_copysign(x
 template <Float T>
 SHARRAY_INLINE T nextafter(T x, T y) {
   using P = Pattern<T>;
+  using U = std::make_unsigned_t<P>;
   // Patterns of one sign are in the order of the magnitudes. From 0, the smallest with the sign of y.
-  const P away = pattern(x) + P{1};
-  const P toward = pattern(x) - P{1};
-  const P moved = (x < y) == (x > 0) ? away : toward;
+  const bool away = (x < y) == (x > 0);
+  const P moved = static_cast<P>(static_cast<U>(pattern(x)) + (away ? U{1} : ~U{0}));
   const P from_zero = pattern(copysign(fromPattern<T>(P{1}), y));
   const T next = fromPattern<T>(x == 0 ? from_zero : moved);
   const T ordered = x == y ? y : next;
-  return (x != x) | (y != y) ? x + y : ordered;
+  return ((x != x) | (y != y)) ? x + y : ordered;
 }
 
 /// NaN becomes 0, an infinity the largest finite value with its sign.

@@ -11,13 +11,17 @@ template <class T>
 T wrap(Big x) {
   return static_cast<T>(static_cast<std::make_unsigned_t<T>>(x));
 }
+template <class T>
+T product(Big x, Big y) {
+  return wrap<T>(static_cast<Big>(static_cast<unsigned __int128>(x) * static_cast<unsigned __int128>(y)));
+}
 
 Big floored(Big x, Big y) { return y == 0 ? 0 : x / y - (x % y != 0 && (x < 0) != (y < 0) ? 1 : 0); }
 Big modulo(Big x, Big y) { return y == 0 ? 0 : x - y * floored(x, y); }
 
 template <class T>
 T shifted_left(Big x, Big y) {
-  return y < 0 || y >= element::kBits<T> ? T{0} : wrap<T>(x * (Big{1} << y));
+  return y < 0 || y >= element::kBits<T> ? T{0} : product<T>(x, Big{1} << y);
 }
 template <class T>
 T shifted_right(Big x, Big y) {
@@ -29,7 +33,7 @@ template <class T>
 T power(Big x, Big y) {
   if (y < 0) return wrap<T>(x == 1 ? 1 : x == -1 ? (y % 2 == 0 ? 1 : -1) : 0);
   T result = 1;
-  for (Big i = 0; i < y; ++i) result = wrap<T>(static_cast<Big>(result) * x);
+  for (Big i = 0; i < y; ++i) result = product<T>(result, x);
   return result;
 }
 
@@ -38,7 +42,7 @@ void check_pair(T x, T y) {
   const Big a = x, b = y;
   CHECK_EQ(element::add(x, y), wrap<T>(a + b));
   CHECK_EQ(element::subtract(x, y), wrap<T>(a - b));
-  CHECK_EQ(element::multiply(x, y), wrap<T>(a * b));
+  CHECK_EQ(element::multiply(x, y), product<T>(a, b));
   CHECK_EQ(element::maximum(x, y), wrap<T>(a > b ? a : b));
   CHECK_EQ(element::minimum(x, y), wrap<T>(a < b ? a : b));
   CHECK_EQ(element::floorDivide(x, y), wrap<T>(floored(a, b)));
@@ -68,7 +72,7 @@ void check_one(T x) {
   CHECK_EQ(element::negative(x), wrap<T>(-a));
   CHECK_EQ(element::abs(x), wrap<T>(a < 0 ? -a : a));
   CHECK_EQ(element::sign(x), wrap<T>(a < 0 ? -1 : a > 0 ? 1 : 0));
-  CHECK_EQ(element::square(x), wrap<T>(a * a));
+  CHECK_EQ(element::square(x), product<T>(a, a));
   CHECK_EQ(element::bitwiseInvert(x), wrap<T>(-a - 1));
   CHECK_EQ(element::truth(x), a != 0 ? 1 : 0);
   for (int count = -1; count <= element::kBits<T>; ++count) {
