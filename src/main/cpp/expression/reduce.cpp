@@ -109,6 +109,7 @@ Split split_work(const Program& program, int threads) noexcept {
   const std::size_t dimensions = program.shape.size(), first = dimensions - program.reduced;
   split.outputs = product(program.shape, 0, first);
   split.reduced = product(program.shape, first, dimensions);
+  if (split.outputs == 0) return split;
   if (first > 0) split.inner = program.shape[first - 1];
   split.by_columns = first > 0 && program.reduced > 0 && split.inner >= 4 &&
                      (split.reduced < kShortReduction || outputs_are_closer(program, first));
