@@ -17,6 +17,7 @@ SHARRAY_INLINE V add(V x, V y) { return x + y; }
 SHARRAY_INLINE V subtract(V x, V y) { return x - y; }
 SHARRAY_INLINE V multiply(V x, V y) { return x * y; }
 SHARRAY_INLINE V divide(V x, V y) { return x / y; }
+SHARRAY_INLINE V positive(V x) { return x; }
 SHARRAY_INLINE V negative(V x) { return simd::negate(x); }
 SHARRAY_INLINE V abs(V x) { return simd::abs(x); }
 SHARRAY_INLINE V sqrt(V x) { return simd::sqrt(x); }

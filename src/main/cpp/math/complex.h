@@ -18,6 +18,7 @@ using simd::V;
 
 SHARRAY_INLINE C add(C x, C y) { return {x.re + y.re, x.im + y.im}; }
 SHARRAY_INLINE C subtract(C x, C y) { return {x.re - y.re, x.im - y.im}; }
+SHARRAY_INLINE C positive(C x) { return x; }
 SHARRAY_INLINE C negative(C x) { return {simd::negate(x.re), simd::negate(x.im)}; }
 SHARRAY_INLINE C conj(C x) { return {x.re, simd::negate(x.im)}; }
 SHARRAY_INLINE V real(C x) { return x.re; }

@@ -57,6 +57,10 @@ SHARRAY_INLINE T reciprocal(T x) {
 SHARRAY_INLINE float fma(float x, float y, float z) { return __builtin_fmaf(x, y, z); }
 SHARRAY_INLINE double fma(double x, double y, double z) { return __builtin_fma(x, y, z); }
 
+template <class T>
+SHARRAY_INLINE T positive(T x) {
+  return x;
+}
 template <Integer T>
 SHARRAY_INLINE T negative(T x) {
   return subtract(T{0}, x);

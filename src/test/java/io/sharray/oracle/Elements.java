@@ -187,7 +187,7 @@ final class Elements {
       case CEIL -> Math.ceil(x);
       case FLOOR -> Math.floor(x);
       case TRUNC -> x < 0 || 1 / x < 0 ? Math.ceil(x) : Math.floor(x);
-      case ROUND -> Math.rint(x);
+      case ROUND, RINT -> Math.rint(x);
       case COPYSIGN -> Double.isNaN(x) ? x : Math.copySign(x, y);
       case NEXTAFTER -> Math.nextAfter(x, y);
       case EQUAL -> x == y;

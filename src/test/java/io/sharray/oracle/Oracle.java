@@ -62,7 +62,8 @@ final class Oracle {
     boolean bool = common == DType.BOOL;
     boolean whole = bool || common.isInteger();
     return switch (op) {
-      case CEIL, FLOOR, TRUNC, ROUND, NAN_TO_NUM -> whole ? x[0] : null;
+      case POSITIVE -> bool ? null : x[0];
+      case CEIL, FLOOR, TRUNC, ROUND, RINT, NAN_TO_NUM -> whole ? x[0] : null;
       case CONJ, REAL -> common.isComplex() ? null : x[0];
       case ISNAN, ISINF -> whole ? call(Op.NOT_EQUAL, x[0], x[0]) : null;
       case ISFINITE -> whole ? call(Op.EQUAL, x[0], x[0]) : null;

@@ -32,7 +32,8 @@ final class Calls {
     boolean bool = common == DType.BOOL;
     boolean whole = bool || common.isInteger();
     return switch (op) {
-      case CEIL, FLOOR, TRUNC, ROUND, NAN_TO_NUM -> whole ? operands[0] : null;
+      case POSITIVE -> bool ? null : operands[0];
+      case CEIL, FLOOR, TRUNC, ROUND, RINT, NAN_TO_NUM -> whole ? operands[0] : null;
       case CONJ, REAL -> common.isComplex() ? null : operands[0];
       case ISNAN, ISINF -> whole ? call(Op.NOT_EQUAL, operands[0], operands[0]) : null;
       case ISFINITE -> whole ? call(Op.EQUAL, operands[0], operands[0]) : null;
