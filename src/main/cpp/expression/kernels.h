@@ -15,6 +15,7 @@
 #include "math/exp.h"
 #include "math/gammaln.h"
 #include "math/log.h"
+#include "math/trigonometric.h"
 
 namespace sharray {
 namespace {
