@@ -51,17 +51,18 @@ SHARRAY_INLINE Angle huge_angle(simd::V a) {
   load_columns(c::kTwoOverPiRows, 0, row, part);
   const Pair first = product(y, part[0]), second = product(y, part[1]), third = product(y, part[2]);
 
-  // |first| < 2^85: less a multiple of 4. Its rest and the second product are below 2^33.
+  // |first| < 2^85: less a multiple of 4. Its rest and the second product are below 2^33. Each fast_sum is exact, since
+  // its first operand is a multiple of the last place of the second one. Where the fraction is tiny, the sums of the
+  // larger parts are exact, and the rests small.
   const V turned = fnma(rint(first.high * set(0.25)), set(4.0), first.high);
-  const Pair middle = sum(first.low, second.high);
+  const Pair middle = fast_sum(first.low, second.high);
   const V middle_n = rint(middle.high);
   const V middle_part = middle.high - middle_n;
   const V n = rint(turned + middle_part);
-  // Where the fraction is tiny, the sums of the larger parts are exact and the rests small.
-  const Pair large = sum(turned - n, middle_part);
-  const Pair small = sum(second.low, third.high);
-  const Pair inner = sum(middle.low, small.high);
-  const Pair outer = sum(large.high, inner.high);
+  const Pair large = fast_sum(turned - n, middle_part);
+  const Pair small = fast_sum(second.low, third.high);
+  const Pair inner = fast_sum(middle.low, small.high);
+  const Pair outer = fast_sum(large.high, inner.high);
   const V tail = large.low + ((inner.low + small.low) + fma(y, part[3], third.low));
   const Pair fraction = fast_sum(outer.high, outer.low + tail);
 

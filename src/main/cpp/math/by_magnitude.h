@@ -14,6 +14,14 @@ struct PlainAngles {
   static constexpr double kHuge = 2 * kLargestPlainAngle;
 };
 
+SHARRAY_INLINE void store_at(double* out, std::size_t i, std::size_t n, simd::V x) {
+  if (i + simd::kLanes <= n) {
+    simd::store(out + i, x);
+  } else {
+    simd::store_part(out + i, x, n - i);
+  }
+}
+
 /// out[i] = F::value(in[i], reduce), where `reduce` is plain_angle up to F::kLimit and huge_angle beyond; NaN where x
 /// is NaN or infinite.
 template <class F>
@@ -42,26 +50,31 @@ SHARRAY_INLINE void by_magnitude(double* out, const double* in, std::size_t n) {
   if (plain_count == vectors * kLanes) return for_each_vector(out, in, n, 1.0, plain);
   if (plain_count == vectors * kLanes - n) return for_each_vector(out, in, n, F::kHuge, huge);
 
-  Range range;
-  range.clear();
+  // Where few elements are huge, the formula for the others may as well run over all.
+  const bool mostly_plain = plain_count * 4 > n * 3;
+  Range huge_range, plain_range;
+  huge_range.clear();
+  plain_range.clear();
   for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
     const V x = vector_at(in, i, n, 1.0);
-    range.append(places[v], x);
-    if (i + kLanes <= n) {
-      store(out + i, plain(x));
+    huge_range.append(places[v], x);
+    if (mostly_plain) {
+      store_at(out, i, n, plain(x));
     } else {
-      store_part(out + i, plain(x), n - i);
+      plain_range.append(~places[v] & kAll, x);
     }
   }
-  range.apply(huge, F::kHuge);
-  std::size_t next = 0;
+  huge_range.apply(huge, F::kHuge);
+  if (!mostly_plain) plain_range.apply(plain, 1.0);
+  std::size_t next_huge = 0, next_plain = 0;
   for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
-    if (places[v] == 0) continue;
-    const V r = range.restore(places[v], &next, vector_at(out, i, n, 1.0));
-    if (i + kLanes <= n) {
-      store(out + i, r);
+    const unsigned m = places[v];
+    if (mostly_plain) {
+      if (m != 0) store_at(out, i, n, huge_range.restore(m, &next_huge, vector_at(out, i, n, 1.0)));
     } else {
-      store_part(out + i, r, n - i);
+      const V r = expand(~m & kAll, load(plain_range.values + next_plain));
+      next_plain += kLanes - static_cast<unsigned>(__builtin_popcount(m));
+      store_at(out, i, n, huge_range.restore(m, &next_huge, r));
     }
   }
 }
