@@ -12,6 +12,7 @@
 #include "math/arithmetic.h"
 #include "math/digamma.h"
 #include "math/element.h"
+#include "math/erf.h"
 #include "math/exp.h"
 #include "math/gammaln.h"
 #include "math/log.h"
