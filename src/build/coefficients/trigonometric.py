@@ -119,8 +119,8 @@ def error_functions():
               "in the lower half of the last column the rest of the value; for j = 0: 0, and (erf(a) - a) / a in a^2 "
               "on a <= 0.2578125; largest error 2^" + nstr(log(worst, 2), 4), 8, rows)
     mp.dps = 60
-    fit("kErfc", "erfc(a) exp(a^2) (1 + 2 a) in t = (a - 4) / (a + 4) on 0 <= a <= 28",
-        lambda t: scaled_erfc(4 * (1 + t) / (1 - t)), -1, "0.75", 23)
+    fit("kErfc", "erfc(a) exp(a^2) (1 + 2 a) - 1 in t = (a - 4) / (a + 4) on 0 <= a <= 28",
+        lambda t: scaled_erfc(4 * (1 + t) / (1 - t)) - 1, -1, "0.75", 23)
 
 
 def points(name):

@@ -34,9 +34,9 @@ SHARRAY_INLINE V erf(V x) {
   return times_sign(select(is_nan(x), x, r), x);
 }
 
-/// exp(-a^2) Q((a - 4) / (a + 4)) / (1 + 2 a) for a = |x|, after Shepherd and Laframboise, "Chebyshev approximation of
-/// (1 + 2x) exp(x^2) erfc x" (1981); the square, the exponential and the quotient have two parts. erfc(-a) = 2 -
-/// erfc(a).
+/// exp(-a^2) (1 + Q((a - 4) / (a + 4))) / (1 + 2 a) for a = |x|, after Shepherd and Laframboise, "Chebyshev
+/// approximation of (1 + 2x) exp(x^2) erfc x" (1981); the square, the exponential and the quotient have two parts.
+/// erfc(-a) = 2 - erfc(a).
 SHARRAY_INLINE V erfc(V x) {
   using namespace simd;
   namespace c = coefficients;
@@ -46,10 +46,13 @@ SHARRAY_INLINE V erfc(V x) {
   const V divisor_low = simd::fma(a, set(2.0), one - divisor);
   const V sum = a + set(4.0);
   const V both = one / (sum * divisor);
-  const V inverse = both * sum;
-  const V p = polynomial(c::kErfc, (a - set(4.0)) * (both * divisor));
-  const V q = p * inverse;
-  const V q_low = (fnma(q, divisor, p) - q * divisor_low) * inverse;
+  const V inverse = both * sum, inverse_sum = both * divisor;
+  // Q is steep near 0: t takes a step of Newton's towards t (a + 4) = a - 4.
+  const V guess = (a - set(4.0)) * inverse_sum;
+  const V t = simd::fma(fnma(guess, a, fnma(guess + one, set(4.0), a)), inverse_sum, guess);
+  const Pair p = fast_sum(one, polynomial(c::kErfc, t));
+  const V q = p.high * inverse;
+  const V q_low = (fnma(q, divisor, p.high) + fnma(q, divisor_low, p.low)) * inverse;
 
   const Pair square = product(a, a);
   const ExpParts parts = exp_parts(negate(square.high));
