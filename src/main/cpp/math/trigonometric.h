@@ -100,17 +100,20 @@ SHARRAY_INLINE V sinc(V x) {
   return times_sign(r, from_bits(shift_left(angle.quarters, 62))) + (x - x);
 }
 
-/// The product of x and a constant in two parts. The second part of 180 / pi is negative: its product with an infinity
-/// must not be one.
+/// The product of x and a constant in two parts.
 SHARRAY_INLINE V deg2rad(V x) {
   namespace c = coefficients;
   return simd::fma(x, simd::set(c::kRadians[0]), x * simd::set(c::kRadians[1]));
 }
+
+/// The same; the second part is negative, and its product with an infinity must not be one, nor the sum for -0 be +0.
 SHARRAY_INLINE V rad2deg(V x) {
-  constexpr double kLargest = 0x1.fffffffffffffp1023;
+  using namespace simd;
   namespace c = coefficients;
-  const V bounded = simd::max_second(simd::set(-kLargest), simd::min_second(simd::set(kLargest), x));
-  return simd::fma(x, simd::set(c::kDegrees[0]), bounded * simd::set(c::kDegrees[1]));
+  constexpr double kLargest = 0x1.fffffffffffffp1023;
+  const V bounded = max_second(set(-kLargest), min_second(set(kLargest), x));
+  const V r = simd::fma(x, set(c::kDegrees[0]), bounded * set(c::kDegrees[1]));
+  return bit_or(r, bit_and(x, set(-0.0)));
 }
 
 }  // namespace lane
