@@ -10,7 +10,7 @@ import random
 import struct
 import sys
 
-from mpmath import chebyfit, cos, erf, erfc, exp, floor, frexp, log, mp, mpf, nstr, pi, sin, sqrt
+from mpmath import chebyfit, cos, erf, erfc, exp, frexp, log, mp, mpf, nstr, pi, sin, sqrt
 
 mp.dps = 80
 
