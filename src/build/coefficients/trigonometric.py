@@ -115,9 +115,10 @@ def scaled_erfc(a):
 
 def error_functions():
     rows, worst = erf_rows()
-    emit_rows("kErfRows", "erf, for each j: its value at x0 = (j + 5) 3 / 64, (erf(x0 + h) - erf(x0)) / h in h on |h| <= 3 / 128, and "
-              "in the lower half of the last column the rest of the value; for j = 0: 0, and (erf(a) - a) / a in a^2 "
-              "on a <= 0.2578125; largest error 2^" + nstr(log(worst, 2), 4), 8, rows)
+    emit_rows("kErfRows",
+              "erf, for each j: its value at x0 = (j + 5) 3 / 64, (erf(x0 + h) - erf(x0)) / h in h on |h| <= 3 / 128, "
+              "and in the lower half of the last column the rest of the value; for j = 0: 0, and (erf(a) - a) / a in "
+              "a^2 on a <= 0.2578125; largest error 2^" + nstr(log(worst, 2), 4), 8, rows)
     mp.dps = 60
     fit("kErfc", "erfc(a) exp(a^2) (1 + 2 a) - 1 in t = (a - 4) / (a + 4) on 0 <= a <= 28",
         lambda t: scaled_erfc(4 * (1 + t) / (1 - t)) - 1, -1, "0.75", 23)
