@@ -12,9 +12,11 @@
 #include "math/arithmetic.h"
 #include "math/digamma.h"
 #include "math/element.h"
+#include "math/erf.h"
 #include "math/exp.h"
 #include "math/gammaln.h"
 #include "math/log.h"
+#include "math/trigonometric.h"
 
 namespace sharray {
 namespace {

@@ -90,6 +90,24 @@ SHARRAY_INLINE V expand(unsigned m, V x) { return permute(x, kExpand[m]); }
 
 SHARRAY_INLINE I shift_left(I x, int n) { return _mm256_slli_epi64(x, n); }
 SHARRAY_INLINE I shift_right(I x, int n) { return _mm256_srli_epi64(x, n); }
+SHARRAY_INLINE M odd(I x) {
+  const __m256i one = _mm256_set1_epi64x(1);
+  return _mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(x, one), one));
+}
+
+template <std::size_t N>
+SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I index, V* columns) {
+  alignas(32) std::uint32_t at[2 * kLanes];
+  _mm256_store_si256(reinterpret_cast<__m256i*>(at), index);
+  const V a = _mm256_load_pd(rows[at[0]] + first), b = _mm256_load_pd(rows[at[2]] + first);
+  const V c = _mm256_load_pd(rows[at[4]] + first), d = _mm256_load_pd(rows[at[6]] + first);
+  const V even_front = _mm256_unpacklo_pd(a, b), even_back = _mm256_unpacklo_pd(c, d);
+  const V odd_front = _mm256_unpackhi_pd(a, b), odd_back = _mm256_unpackhi_pd(c, d);
+  columns[0] = _mm256_permute2f128_pd(even_front, even_back, 0x20);
+  columns[1] = _mm256_permute2f128_pd(odd_front, odd_back, 0x20);
+  columns[2] = _mm256_permute2f128_pd(even_front, even_back, 0x31);
+  columns[3] = _mm256_permute2f128_pd(odd_front, odd_back, 0x31);
+}
 
 }  // namespace simd
 }  // namespace

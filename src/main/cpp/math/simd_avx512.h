@@ -61,6 +61,29 @@ SHARRAY_INLINE M load_bools(const std::uint8_t* p) {
 SHARRAY_INLINE V compress(unsigned m, V x) { return _mm512_maskz_compress_pd(static_cast<M>(m), x); }
 SHARRAY_INLINE V expand(unsigned m, V x) { return _mm512_maskz_expand_pd(static_cast<M>(m), x); }
 
+SHARRAY_INLINE I shift_left(I x, int n) { return _mm512_slli_epi64(x, static_cast<unsigned>(n)); }
+SHARRAY_INLINE I shift_right(I x, int n) { return _mm512_srli_epi64(x, static_cast<unsigned>(n)); }
+SHARRAY_INLINE M odd(I x) { return _mm512_test_epi64_mask(x, set_bits(1)); }
+
+/// Not a gather, which is slow on some processors. Rows 0 and 2, 1 and 3, ... share a vector, so that interleaving its
+/// quarters brings the columns into order.
+template <std::size_t N>
+SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I index, V* columns) {
+  alignas(64) std::uint32_t at[2 * kLanes];
+  _mm512_store_si512(at, index);
+  const auto two = [&](std::size_t i, std::size_t j) __attribute__((always_inline)) {
+    const V low = _mm512_castpd256_pd512(_mm256_load_pd(rows[at[2 * i]] + first));
+    return _mm512_insertf64x4(low, _mm256_load_pd(rows[at[2 * j]] + first), 1);
+  };
+  const V a = two(0, 2), b = two(1, 3), c = two(4, 6), d = two(5, 7);
+  const V even_front = _mm512_unpacklo_pd(a, b), even_back = _mm512_unpacklo_pd(c, d);
+  const V odd_front = _mm512_unpackhi_pd(a, b), odd_back = _mm512_unpackhi_pd(c, d);
+  columns[0] = _mm512_shuffle_f64x2(even_front, even_back, 0x88);
+  columns[1] = _mm512_shuffle_f64x2(odd_front, odd_back, 0x88);
+  columns[2] = _mm512_shuffle_f64x2(even_front, even_back, 0xdd);
+  columns[3] = _mm512_shuffle_f64x2(odd_front, odd_back, 0xdd);
+}
+
 SHARRAY_INLINE V times_power(V x, V n) { return _mm512_scalef_pd(x, n); }
 SHARRAY_INLINE V times_small_power(V x, V n) { return _mm512_scalef_pd(x, n); }
 

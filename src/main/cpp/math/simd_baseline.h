@@ -72,6 +72,20 @@ SHARRAY_INLINE V expand(unsigned m, V x) { return m == 2 ? _mm_unpacklo_pd(x, x)
 
 SHARRAY_INLINE I shift_left(I x, int n) { return _mm_slli_epi64(x, n); }
 SHARRAY_INLINE I shift_right(I x, int n) { return _mm_srli_epi64(x, n); }
+SHARRAY_INLINE M odd(I x) {
+  return _mm_castsi128_pd(_mm_sub_epi64(_mm_setzero_si128(), _mm_and_si128(x, _mm_set1_epi64x(1))));
+}
+
+template <std::size_t N>
+SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I index, V* columns) {
+  alignas(16) std::uint32_t at[2 * kLanes];
+  _mm_store_si128(reinterpret_cast<__m128i*>(at), index);
+  for (std::size_t k = 0; k < 4; k += 2) {
+    const V a = _mm_load_pd(rows[at[0]] + first + k), b = _mm_load_pd(rows[at[2]] + first + k);
+    columns[k] = _mm_unpacklo_pd(a, b);
+    columns[k + 1] = _mm_unpackhi_pd(a, b);
+  }
+}
 
 }  // namespace simd
 }  // namespace

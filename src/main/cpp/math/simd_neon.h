@@ -69,6 +69,18 @@ SHARRAY_INLINE I shift_left(I x, int n) { return vshlq_s64(x, vdupq_n_s64(n)); }
 SHARRAY_INLINE I shift_right(I x, int n) {
   return vreinterpretq_s64_u64(vshlq_u64(vreinterpretq_u64_s64(x), vdupq_n_s64(-n)));
 }
+SHARRAY_INLINE M odd(I x) { return vtstq_s64(x, vdupq_n_s64(1)); }
+
+template <std::size_t N>
+SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I index, V* columns) {
+  const double* front = rows[static_cast<std::uint32_t>(vgetq_lane_s64(index, 0))] + first;
+  const double* back = rows[static_cast<std::uint32_t>(vgetq_lane_s64(index, 1))] + first;
+  for (std::size_t k = 0; k < 4; k += 2) {
+    const V a = vld1q_f64(front + k), b = vld1q_f64(back + k);
+    columns[k] = vtrn1q_f64(a, b);
+    columns[k + 1] = vtrn2q_f64(a, b);
+  }
+}
 
 }  // namespace simd
 }  // namespace

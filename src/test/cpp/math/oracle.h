@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "math/trigonometric_oracle.h"
+
 namespace sharray::test {
 
 /// The value is high + low.
@@ -105,7 +107,7 @@ inline bool exact_value(const char* oracle, double x_in, double y_in, Exact* val
   } else if (std::strcmp(oracle, "xlogy") == 0) {
     mpfr_log(y, y, MPFR_RNDN);
     mpfr_mul(result, x, y, MPFR_RNDN);
-  } else {
+  } else if (!trigonometric_value(oracle, result, x, y)) {
     return false;
   }
   *value = result.rounded();

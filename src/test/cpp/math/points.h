@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "math/trigonometric_oracle.h"
+
 namespace sharray::test {
 
 class Points {
@@ -64,6 +66,7 @@ class Points {
 template <class F>
 std::vector<double> points_for(const std::string& oracle, std::uint64_t seed, F f) {
   Points p(seed);
+  if (trigonometric_points(oracle, &p)) return p.all();
   if (oracle == "exp" || oracle == "expm1") {
     p.uniform(-1, 1, 6000);
     p.uniform(-30, 30, 6000);
