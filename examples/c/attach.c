@@ -32,8 +32,13 @@ struct array {
   int64_t strides[MOST_DIMENSIONS];
   int64_t first; /* from byte 0 of the segment */
   int64_t item_size;
+  char kind;
   char type[33];
 };
+
+/* The table of dtypes. */
+static const char* const types[] = {"|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2",
+                                    "<u4", "<u8", "<f4", "<f8", "<c8", "<c16"};
 
 static void die(const char* what, const char* why) {
   fprintf(stderr, "attach: %s: %s\n", what, why);
@@ -106,6 +111,15 @@ static struct mapping attach_posix(const char* name) {
   return (struct mapping){base, (uint64_t)status.st_size, POSIX};
 }
 
+static int known(const struct array* a) {
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+    if (strcmp(a->type, types[i]) == 0) {
+      return a->kind == types[i][1] && a->item_size == atoi(types[i] + 2);
+    }
+  }
+  return 0;
+}
+
 /* The order is not looked at, as only the strides are used. Whether all elements lie in the `bytes` bytes of data. */
 static int inside(const struct array* a, uint64_t bytes) {
   int64_t low = a->first, high = a->first;
@@ -164,9 +178,8 @@ static struct array validate(struct mapping m) {
   a.dimensions = h[73];
   a.item_size = u16(h + 76);
   memcpy(a.type, h + 640, 32);
-  const int is_double = strcmp(a.type, "<f8") == 0 && h[74] == 'f' && a.item_size == 8;
-  const int is_bool = strcmp(a.type, "|b1") == 0 && h[74] == 'b' && a.item_size == 1;
-  if (a.dimensions > MOST_DIMENSIONS || (!is_double && !is_bool)) {
+  a.kind = (char)h[74];
+  if (a.dimensions > MOST_DIMENSIONS || !known(&a)) {
     die("header", "an array of a kind that this program does not know");
   }
   for (int d = 0; d < a.dimensions; d++) {
@@ -184,17 +197,38 @@ static struct array validate(struct mapping m) {
   return a;
 }
 
-static double sum(const unsigned char* at, const struct array* a, int axis) {
+/* An integer in the byte order of the header, which is that of this machine. */
+static double whole(const unsigned char* at, const struct array* a) {
+  uint64_t bits = 0;
+  memcpy(&bits, at, (size_t)a->item_size);
+  const int unused = 64 - 8 * (int)a->item_size;
+  return a->kind == 'i' ? (double)((int64_t)(bits << unused) >> unused) : (double)bits;
+}
+
+/* The value of an element, of a complex one its real part; `part` 1 is the imaginary one. */
+static double value(const unsigned char* at, const struct array* a, int part) {
+  const int64_t size = a->kind == 'c' ? a->item_size / 2 : a->item_size;
+  float single;
+  double result;
+  if (a->kind != 'f' && a->kind != 'c') {
+    return a->kind == 'b' ? *at != 0 : whole(at, a);
+  }
+  at += part * size;
+  if (size == sizeof single) {
+    memcpy(&single, at, sizeof single);
+    return single;
+  }
+  memcpy(&result, at, sizeof result);
+  return result;
+}
+
+static double sum(const unsigned char* at, const struct array* a, int axis, int part) {
   double result = 0;
   if (axis == a->dimensions) {
-    if (a->item_size == 1) {
-      return *at != 0;
-    }
-    memcpy(&result, at, sizeof result);
-    return result;
+    return value(at, a, part);
   }
   for (uint64_t i = 0; i < a->shape[axis]; i++) {
-    result += sum(at + (int64_t)i * a->strides[axis], a, axis + 1);
+    result += sum(at + (int64_t)i * a->strides[axis], a, axis + 1, part);
   }
   return result;
 }
@@ -215,8 +249,12 @@ int main(int argc, char** argv) {
   for (int d = 0; d < a.dimensions; d++) {
     empty |= a.shape[d] == 0;
   }
+  printf(") sum %.17g", empty ? 0 : sum(m.base + a.first, &a, 0, 0));
+  if (a.kind == 'c') {
+    printf("%+.17gj", empty ? 0 : sum(m.base + a.first, &a, 0, 1));
+  }
   /* The end of this process ends mapping and lease; had it been the last holder of a POSIX segment, a sweep removes
    * that. */
-  printf(") sum %.17g\n", empty ? 0 : sum(m.base + a.first, &a, 0));
+  printf("\n");
   return 0;
 }

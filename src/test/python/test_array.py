@@ -13,7 +13,7 @@ from support import Case, Child, python
 
 import numpy
 import sharray
-from sharray import handle, layout, libc, memory, provenance, system_v
+from sharray import dtypes, handle, layout, libc, memory, provenance, system_v
 
 # The filesystem of a container's root keeps no locks with mappings.
 FOLDER = tempfile.mkdtemp(dir="/dev/shm")
@@ -56,12 +56,25 @@ class EachStorage(Case):
             for shape, dtype in (((), "f8"), ((0,), "f8"), ((3, 0, 2), "?"), ((7,), "?"), ((1,) * 32, "f8"), (5, "f8")):
                 with made(storage, shape, dtype) as array, sharray.attach(array.handle) as other:
                     self.assertEqual((other.shape, other.dtype), (array.shape, numpy.dtype(dtype)))
-        for wrong in ("f4", "i8", "O", ">f8"):
+        for wrong in ("f2", "g", "O", "U3", "M8[s]", ">f8", ">i2", [("x", "f8")]):
             with self.assertRaises(TypeError):
                 sharray.create(3, wrong)
         for wrong in ((-1,), (2**62, 2), (1,) * 33):
             with self.assertRaises(ValueError):
                 sharray.create(wrong)
+
+    def test_every_dtype_keeps_its_values(self):
+        for storage in self.each():
+            for type_string in dtypes.TYPE_STRINGS:
+                values = numpy.frombuffer(bytes(range(1, 193)), dtype=type_string if type_string != "|b1" else "u1")
+                values = values.astype(type_string, copy=False).reshape(3, -1)
+                with made(storage, values.shape, type_string) as array, sharray.attach(array.handle) as other:
+                    array.array[:] = values
+                    self.assertEqual(numpy.dtype(type_string), other.dtype)
+                    self.assertEqual(values.tobytes(), other.array.tobytes())
+                    part = array.slice(numpy.s_[::-2, 1:])
+                    with part, sharray.attach(part.handle) as again:
+                        self.assertEqual(values[::-2, 1:].tobytes(), again.array.tobytes())
 
     def test_parts_have_handles_and_hold_the_memory(self):
         for storage in self.each():

@@ -7,7 +7,7 @@ from support import Case
 
 import numpy
 import sharray
-from sharray import geometry, handle, layout, provenance
+from sharray import dtypes, geometry, handle, layout, provenance
 
 CREATED = layout.build(layout.SYSTEM_V, numpy.dtype("f8"), (100,), False, provenance.facts())
 GOOD, TOTAL = CREATED
@@ -58,6 +58,18 @@ class HeaderTest(Case):
         for bad in (4, 16, -8, 2**63 - 1, -2**63):
             with self.subTest(stride=bad):
                 self.refused(changed((75, "B", ord("S")), (384, "q", bad)), "stride|outside")
+
+    def test_every_dtype_is_sound_and_no_other(self):
+        for type_string in dtypes.TYPE_STRINGS:
+            raw, total = layout.build(layout.SYSTEM_V, numpy.dtype(type_string), (7, 2), False, provenance.facts())
+            self.assertEqual(type_string, layout.read(raw, total, layout.SYSTEM_V).type_string)
+            self.assertEqual(numpy.dtype(type_string), dtypes.by_kind(type_string[1], int(type_string[2:])))
+        for type_string in ("<f2", "<f16", "<c32", "|S1", "<U1", "<M8", "|O8", ">i4", "<i1", "|i4"):
+            item_size = int(type_string[2:]) if type_string[1] != "U" else 4
+            bad = changed((74, "B", ord(type_string[1])), (76, "H", item_size), (384, "q", item_size),
+                          (128, "Q", 7), (640, "5s", type_string.encode()))
+            with self.subTest(type_string=type_string):
+                self.refused(bad, "element type")
 
     def test_other_orders_are_sound(self):
         for changes in ([(75, "B", ord("S")), (384, "q", -8), (80, "q", 792)], [(75, "B", ord("S")), (384, "q", 0)],
@@ -146,7 +158,7 @@ class HandleTest(Case):
         with sharray.create(100) as array:
             record = handle.parse(array.handle)
             for change in ({"first": 4088}, {"first": 4104}, {"first": 0}, {"first": geometry.LARGEST}, {"strides": (16,)},
-                           {"strides": (-8,)}, {"strides": (4,)}, {"shape": (101,)}, {"kind": "i"}, {"item_size": 4}):
+                           {"strides": (-8,)}, {"strides": (4,)}, {"shape": (101,)}, {"kind": "e"}, {"kind": "b"}, {"item_size": 2}, {"item_size": 16}):
                 with self.subTest(**change), self.assertRaises(sharray.IncompatibleSegmentError):
                     sharray.attach(record._replace(**change).text())
 

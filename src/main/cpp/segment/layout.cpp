@@ -17,8 +17,8 @@ struct ElementType {
 };
 
 constexpr ElementType kElementTypes[] = {
-    {'f', 8, "<f8"},
-    {'b', 1, "|b1"},
+    {'b', 1, "|b1"}, {'i', 1, "|i1"}, {'i', 2, "<i2"}, {'i', 4, "<i4"}, {'i', 8, "<i8"}, {'u', 1, "|u1"},  {'u', 2, "<u2"},
+    {'u', 4, "<u4"}, {'u', 8, "<u8"}, {'f', 4, "<f4"}, {'f', 8, "<f8"}, {'c', 8, "<c8"}, {'c', 16, "<c16"},
 };
 
 constexpr std::array<std::uint32_t, 256> make_crc_table() {

@@ -15,7 +15,7 @@
 /// | 64     | u64      | bytes of data                                                                               |
 /// | 72     | u8       | storage: 1 System V, 2 POSIX, 3 memfd, 4 file                                               |
 /// | 73     | u8       | number of dimensions, 0-32                                                                  |
-/// | 74     | u8       | NumPy kind character, e.g. 'f'                                                              |
+/// | 74     | u8       | NumPy kind character: b, i, u, f or c                                                       |
 /// | 75     | u8       | order: 'C', 'F' or 'S' (strided)                                                            |
 /// | 76     | u16      | item size in bytes                                                                          |
 /// | 78     | u8       | 0 dedicated to one array, 1 pool: no dimensions, kind character, order and item size 0      |

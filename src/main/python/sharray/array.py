@@ -176,7 +176,7 @@ def attach(handle, read_only=False):
             "open there") from failure
     dtype = dtypes.by_kind(record.kind, record.item_size)
     header = memory.header
-    fault = ("its dtype is unknown; this version has float64 and bool" if dtype is None else geometry.extent_fault(
+    fault = (f"its dtype is unknown; this version has {dtypes.NAMES}" if dtype is None else geometry.extent_fault(
         record.shape, record.strides, header.data_offset if 0 in record.shape else record.first, record.item_size,
         header.data_offset, header.data_offset + header.data_size))
     if fault:

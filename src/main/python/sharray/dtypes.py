@@ -1,14 +1,15 @@
 """The dtypes that segments can have, by their NumPy type string."""
 import numpy
 
-TYPE_STRINGS = ("<f8", "|b1")
+TYPE_STRINGS = ("|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f4", "<f8", "<c8", "<c16")
+NAMES = ", ".join(numpy.dtype(each).name for each in TYPE_STRINGS)
 
 
 def of(dtype):
     """The numpy.dtype of `dtype`; TypeError if segments cannot have it."""
     found = numpy.dtype(dtype)
     if found.str not in TYPE_STRINGS:
-        raise TypeError(f"arrays of {found} cannot be shared; float64 and bool can")
+        raise TypeError(f"arrays of {found} cannot be shared; {NAMES} can, in little-endian order")
     return found
 
 

@@ -82,7 +82,14 @@ void check_sound(const Header& h, std::uint64_t real_size) {
   if (h.purpose == kPool) {
     return;
   }
-  require((h.kind == 'f' && h.item_size == 8) || (h.kind == 'b' && h.item_size == 1), "a known type");
+  const char* sizes = h.kind == 'b'                    ? "1"
+                      : h.kind == 'i' || h.kind == 'u' ? "1248"
+                      : h.kind == 'f'                  ? "48"
+                      : h.kind == 'c'                  ? "8g"
+                                                       : "";
+  require(h.item_size > 0 && std::strchr(sizes, "0123456789abcdefg"[std::min<int>(h.item_size, 16)]) != nullptr &&
+              h.item_size <= 16,
+          "a known type");
   const Extent e = extent(h);
   require(e.empty || (e.low >= 0 && e.high <= h.data_size), "elements inside the data");
   require(h.first_element >= 0 && static_cast<std::uint64_t>(h.first_element) <= h.data_size, "first element inside");

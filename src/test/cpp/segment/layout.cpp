@@ -34,6 +34,7 @@ void mutations(const Header& good) {
   CHECK(refused(good, [](Header& h) { h.dimensions = 255; }));
   CHECK(refused(good, [](Header& h) { h.kind = 'c'; }));
   CHECK(refused(good, [](Header& h) { h.kind = 0; }));
+  CHECK(refused(good, [](Header& h) { h.kind = 'i'; }));
   CHECK(refused(good, [](Header& h) { h.order = 'X'; }));
   CHECK(refused(good, [](Header& h) { h.item_size = 0; }));
   CHECK(refused(good, [](Header& h) { h.item_size = 4; }));
@@ -77,6 +78,28 @@ void good_shapes(const Header& good) {
   CHECK(!refused(good, [](Header& h) { h.dimensions = 0; }));
 }
 
+void types(const Header& good) {
+  const auto with = [&](char kind, std::uint16_t size, const char* type_string) {
+    return !refused(good, [=](Header& h) {
+      h.kind = kind;
+      h.item_size = size;
+      h.shape[0] = 7;
+      h.strides[0] = size;
+      std::memset(h.type_string, 0, sizeof h.type_string);
+      std::memcpy(h.type_string, type_string, std::strlen(type_string));
+    });
+  };
+  CHECK(with('b', 1, "|b1"));
+  CHECK(with('i', 1, "|i1") && with('i', 2, "<i2") && with('i', 4, "<i4") && with('i', 8, "<i8"));
+  CHECK(with('u', 1, "|u1") && with('u', 2, "<u2") && with('u', 4, "<u4") && with('u', 8, "<u8"));
+  CHECK(with('f', 4, "<f4") && with('f', 8, "<f8"));
+  CHECK(with('c', 8, "<c8") && with('c', 16, "<c16"));
+  CHECK(!with('f', 2, "<f2") && !with('f', 16, "<f16") && !with('c', 32, "<c32") && !with('i', 16, "<i16"));
+  CHECK(!with('b', 2, "<b2") && !with('i', 1, "<i1") && !with('i', 4, "|i4") && !with('i', 4, ">i4"));
+  CHECK(!with('u', 4, "<i4") && !with('i', 8, "<i4") && !with('c', 16, "<c8") && !with('U', 4, "<U1"));
+  CHECK(!with('S', 1, "|S1") && !with('M', 8, "<M8") && !with('O', 8, "|O8") && !with('c', 16, "<c16x"));
+}
+
 }  // namespace
 
 int main() {
@@ -90,6 +113,7 @@ int main() {
   CHECK(h.total_size % 4096 == 0 && h.total_size >= 4096 + 800);
   mutations(h);
   good_shapes(h);
+  types(h);
   for (std::size_t i = 0; i < sizeof h; ++i) {
     Header flipped = h;
     reinterpret_cast<std::uint8_t*>(&flipped)[i] ^= 0x40;

@@ -3,6 +3,7 @@ package io.sharray;
 import io.sharray.internal.Access;
 import io.sharray.internal.array.Attaching;
 import io.sharray.internal.array.Copies;
+import io.sharray.internal.array.Elements;
 import io.sharray.internal.array.Geometry;
 import io.sharray.internal.array.Index;
 import io.sharray.internal.array.Making;
@@ -29,6 +30,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * An n-dimensional array in shared memory, or a view of one. Any process that has its {@link
@@ -43,7 +46,8 @@ import java.util.List;
  * IndexOutOfBoundsException}; writing to a read-only array is an {@link IllegalArgumentException}.
  *
  * <p>Safe for use by many threads, as far as memory is concerned: elements that one thread writes
- * while another reads have the old or the new value. Equality is identity.
+ * while another reads have the old or the new value, of complex ones each part. Equality is
+ * identity.
  */
 public final class NDArray extends Expr implements AutoCloseable {
   static {
@@ -178,15 +182,57 @@ public final class NDArray extends Expr implements AutoCloseable {
    * Creates an array of equal elements.
    *
    * @param dtype type of the elements
-   * @param value of each; a bool is true unless it is 0
+   * @param value of each, converted as by {@link #setDouble}
    * @param shape dimension lengths, none for a scalar
    * @return the new array
    * @throws IllegalArgumentException if the shape is impossible
    * @throws SharedMemoryExhaustedException if there is no room
    */
   public static NDArray full(DType dtype, double value, long... shape) {
+    return full(dtype, shape, at -> Elements.putDouble(at.mapping(), dtype, at.address(), value));
+  }
+
+  /**
+   * Creates an array of equal elements.
+   *
+   * @param dtype type of the elements
+   * @param value of each, converted as by {@link #setLong}
+   * @param shape dimension lengths, none for a scalar
+   * @return the new array
+   * @throws IllegalArgumentException if the shape is impossible
+   * @throws SharedMemoryExhaustedException if there is no room
+   */
+  public static NDArray full(DType dtype, long value, long... shape) {
+    return full(dtype, shape, at -> Elements.putLong(at.mapping(), dtype, at.address(), value));
+  }
+
+  /**
+   * Creates an array of equal complex elements.
+   *
+   * @param dtype type of the elements, {@code COMPLEX64} or {@code COMPLEX128}
+   * @param value of each
+   * @param shape dimension lengths, none for a scalar
+   * @return the new array
+   * @throws IllegalArgumentException if the dtype is not complex or the shape impossible
+   * @throws SharedMemoryExhaustedException if there is no room
+   */
+  public static NDArray full(DType dtype, Complex value, long... shape) {
+    if (!dtype.isComplex()) {
+      throw new IllegalArgumentException(
+          "full of " + dtype + " with " + value + ": only complex64 and complex128 have it");
+    }
+    return full(
+        dtype,
+        shape,
+        at -> Elements.putComplex(at.mapping(), dtype, at.address(), value.re(), value.im()));
+  }
+
+  private static NDArray full(DType dtype, long[] shape, Consumer<View> first) {
     NDArray array = empty(dtype, shape);
-    Copies.fill(array.view, value);
+    if (array.size() > 0) {
+      first.accept(array.view);
+      Copies.repeatFirst(array.view);
+    }
     Reference.reachabilityFence(array);
     return array;
   }
@@ -224,7 +270,69 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IllegalArgumentException if an argument is not finite, or the step is 0
    */
   public static NDArray arange(double start, double stop, double step) {
-    NDArray array = empty(DType.FLOAT64, Making.count(start, stop, step));
+    return arange(DType.FLOAT64, start, stop, step);
+  }
+
+  /**
+   * Creates the numbers 0, 1, 2 and so on.
+   *
+   * @param dtype type of the numbers, not bool
+   * @param stop where they end, exclusive
+   * @return a new array of one dimension
+   * @throws IllegalArgumentException if the dtype is bool, or an integer dtype that does not have
+   *     all numbers
+   */
+  public static NDArray arange(DType dtype, long stop) {
+    return arange(dtype, 0, stop, 1);
+  }
+
+  /**
+   * Creates whole numbers, one after the other.
+   *
+   * @param dtype type of the numbers, not bool
+   * @param start the first one
+   * @param stop where they end, exclusive
+   * @return a new array of one dimension
+   * @throws IllegalArgumentException if the dtype is bool, or an integer dtype that does not have
+   *     all numbers
+   */
+  public static NDArray arange(DType dtype, long start, long stop) {
+    return arange(dtype, start, stop, 1);
+  }
+
+  /**
+   * Creates the whole numbers {@code start + i * step}, exact in the integer dtypes, else rounded
+   * once.
+   *
+   * @param dtype type of the numbers, not bool
+   * @param start the first one
+   * @param stop where they end, exclusive
+   * @param step the distance, which may be negative
+   * @return a new array of one dimension; empty if {@code stop} lies on the other side
+   * @throws IllegalArgumentException if the step is 0, the dtype is bool, or an integer dtype that
+   *     does not have all numbers
+   */
+  public static NDArray arange(DType dtype, long start, long stop, long step) {
+    NDArray array = empty(dtype, Making.count(dtype, start, stop, step));
+    Making.sequence(array.view, start, step);
+    Reference.reachabilityFence(array);
+    return array;
+  }
+
+  /**
+   * Creates the numbers {@code start + i * step}, computed in float64 and converted as by {@link
+   * #setDouble}.
+   *
+   * @param dtype type of the numbers, not bool
+   * @param start the first one
+   * @param stop where they end, exclusive
+   * @param step the distance, which may be negative
+   * @return a new array of one dimension; empty if {@code stop} lies on the other side
+   * @throws IllegalArgumentException if an argument is not finite, the step is 0, or the dtype bool
+   */
+  public static NDArray arange(DType dtype, double start, double stop, double step) {
+    Making.requireNumbers("arange", dtype);
+    NDArray array = empty(dtype, Making.count(start, stop, step));
     Making.sequence(array.view, start, step);
     Reference.reachabilityFence(array);
     return array;
@@ -240,11 +348,25 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IllegalArgumentException if {@code count} is negative
    */
   public static NDArray linspace(double start, double stop, long count) {
-    NDArray array = empty(DType.FLOAT64, count);
-    Making.sequence(array.view, start, count > 1 ? (stop - start) / (count - 1) : 0);
-    if (count > 1) {
-      array.put(stop, -1);
-    }
+    return linspace(DType.FLOAT64, start, stop, count);
+  }
+
+  /**
+   * Creates numbers of equal distance, both ends included, computed in float64 and converted as by
+   * {@link #setDouble}; for an integer dtype the next lower ones, as NumPy has them.
+   *
+   * @param dtype type of the numbers, not bool
+   * @param start the first one
+   * @param stop the last one, if there are at least two
+   * @param count how many
+   * @return a new array of one dimension
+   * @throws IllegalArgumentException if {@code count} is negative, or the dtype bool
+   */
+  public static NDArray linspace(DType dtype, double start, double stop, long count) {
+    Making.requireNumbers("linspace", dtype);
+    NDArray array = empty(dtype, count);
+    Making.between(array.view, start, stop);
+    Reference.reachabilityFence(array);
     return array;
   }
 
@@ -256,7 +378,7 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IllegalArgumentException if {@code n} is negative or too large
    */
   public static NDArray eye(long n) {
-    return eye(n, n);
+    return eye(DType.FLOAT64, n, n);
   }
 
   /**
@@ -268,10 +390,34 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IllegalArgumentException if one is negative or both are too large
    */
   public static NDArray eye(long rows, long columns) {
-    NDArray array = zeros(DType.FLOAT64, rows, columns);
-    for (long i = 0; i < Math.min(rows, columns); i++) {
-      array.put(1, i, i);
-    }
+    return eye(DType.FLOAT64, rows, columns);
+  }
+
+  /**
+   * Creates a square matrix with ones, or {@code true}, on its diagonal.
+   *
+   * @param dtype type of the elements
+   * @param n rows and columns
+   * @return a new array of two dimensions
+   * @throws IllegalArgumentException if {@code n} is negative or too large
+   */
+  public static NDArray eye(DType dtype, long n) {
+    return eye(dtype, n, n);
+  }
+
+  /**
+   * Creates a matrix with ones, or {@code true}, on its diagonal.
+   *
+   * @param dtype type of the elements
+   * @param rows how many
+   * @param columns how many
+   * @return a new array of two dimensions
+   * @throws IllegalArgumentException if one is negative or both are too large
+   */
+  public static NDArray eye(DType dtype, long rows, long columns) {
+    NDArray array = zeros(dtype, rows, columns);
+    Making.diagonal(array.view);
+    Reference.reachabilityFence(array);
     return array;
   }
 
@@ -282,10 +428,57 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @return a new array of one dimension
    */
   public static NDArray of(double... values) {
-    NDArray array = empty(DType.FLOAT64, values.length);
-    Copies.fromDoubles(values, 0, array.view);
-    Reference.reachabilityFence(array);
-    return array;
+    return nested(values);
+  }
+
+  /**
+   * Copies numbers into a float32 array.
+   *
+   * @param values the elements
+   * @return a new array of one dimension
+   */
+  public static NDArray of(float... values) {
+    return nested(values);
+  }
+
+  /**
+   * Copies numbers into an int64 array.
+   *
+   * @param values the elements
+   * @return a new array of one dimension
+   */
+  public static NDArray of(long... values) {
+    return nested(values);
+  }
+
+  /**
+   * Copies numbers into an int32 array.
+   *
+   * @param values the elements
+   * @return a new array of one dimension
+   */
+  public static NDArray of(int... values) {
+    return nested(values);
+  }
+
+  /**
+   * Copies numbers into an int16 array.
+   *
+   * @param values the elements
+   * @return a new array of one dimension
+   */
+  public static NDArray of(short... values) {
+    return nested(values);
+  }
+
+  /**
+   * Copies numbers into an int8 array.
+   *
+   * @param values the elements
+   * @return a new array of one dimension
+   */
+  public static NDArray of(byte... values) {
+    return nested(values);
   }
 
   /**
@@ -295,52 +488,37 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @return a new array of one dimension
    */
   public static NDArray of(boolean... values) {
-    NDArray array = empty(DType.BOOL, values.length);
-    for (int i = 0; i < values.length; i++) {
-      array.put(values[i] ? 1 : 0, i);
-    }
-    return array;
+    return nested(values);
   }
 
   /**
-   * Copies rows of numbers into a float64 array.
+   * Copies complex numbers into a complex128 array.
    *
-   * @param rows of equal length
-   * @return a new array of two dimensions
-   * @throws IllegalArgumentException if the lengths differ
+   * @param values the elements, none of them null
+   * @return a new array of one dimension
    */
-  public static NDArray of(double[][] rows) {
-    return nested(rows);
+  public static NDArray of(Complex... values) {
+    return nested(values);
   }
 
   /**
-   * Copies tables of numbers into a float64 array.
+   * Copies a nested Java array, as {@code double[][]} or {@code Complex[][][]}, into an array of
+   * the dtype that {@code of} gives its numbers.
    *
-   * @param tables of equal shape
-   * @return a new array of three dimensions
-   * @throws IllegalArgumentException if the lengths differ
+   * @param parts of equal shape
+   * @return a new array of as many dimensions as the nesting is deep
+   * @throws IllegalArgumentException if it is no array of such numbers, or the lengths differ
    */
-  public static NDArray of(double[][][] tables) {
-    return nested(tables);
+  public static NDArray of(Object[] parts) {
+    return nested(parts);
   }
 
   /**
-   * Copies rows of truth values into a bool array.
-   *
-   * @param rows of equal length
-   * @return a new array of two dimensions
-   * @throws IllegalArgumentException if the lengths differ
-   */
-  public static NDArray of(boolean[][] rows) {
-    return nested(rows);
-  }
-
-  /**
-   * Copies a Java array of double or boolean, nested to any depth.
+   * Copies a Java array, nested to any depth: see {@link #of(Object[])}.
    *
    * @param values the array; its parts have equal lengths
    * @return a new array of as many dimensions as the nesting is deep
-   * @throws IllegalArgumentException if it is no such array, or the lengths differ
+   * @throws IllegalArgumentException if it is no array of such numbers, or the lengths differ
    */
   public static NDArray ofNested(Object values) {
     return nested(values);
@@ -362,7 +540,7 @@ public final class NDArray extends Expr implements AutoCloseable {
    * Reads a .npy file, of versions 1 to 3, into the default storage. One in Fortran order becomes
    * an array whose first index varies fastest.
    *
-   * @param path of the file; float64 and bool are supported
+   * @param path of the file, of one of our dtypes in either byte order
    * @return the new array
    * @throws java.io.UncheckedIOException if the file cannot be read, is broken, or is of another
    *     dtype; nothing stays allocated
@@ -377,7 +555,7 @@ public final class NDArray extends Expr implements AutoCloseable {
    * varies fastest, but in a storage with a name, where the last one does. Nobody can attach it by
    * its name before it is read.
    *
-   * @param path of the file; float64 and bool are supported
+   * @param path of the file, of one of our dtypes in either byte order
    * @param storage kind of memory
    * @return the new array
    * @throws java.io.UncheckedIOException if the file cannot be read, is broken, or is of another
@@ -431,7 +609,7 @@ public final class NDArray extends Expr implements AutoCloseable {
    * they stay in this array. Links are followed. Its numbers must be little-endian, and lie at a
    * multiple of their size, as NumPy writes them; others are for {@link #loadNpy(Path)}.
    *
-   * @param path of the file; float64 and bool are supported
+   * @param path of the file, of one of our dtypes
    * @param mode {@code READ_WRITE}, {@code READ_ONLY} or {@code PRIVATE}
    * @return an array over the file, which has no {@link #handle}: others map the file themselves
    * @throws java.io.UncheckedIOException if the file is broken, of another dtype, or cannot be used
@@ -738,69 +916,70 @@ public final class NDArray extends Expr implements AutoCloseable {
    * Reads an element as a double.
    *
    * @param indices one for each dimension
-   * @return its value, 1 or 0 for a bool
+   * @return its value, rounded if it is an integer beyond 2<sup>53</sup>, 1 or 0 for a bool
+   * @throws IllegalArgumentException if the dtype is complex
    * @throws IllegalStateException if the array is closed, be it meanwhile
    */
   public double getDouble(long... indices) {
     Mapping mapping = open().mapping();
-    double value = Copies.get(mapping, view.dtype(), geometry.position(indices));
-    // Once closed, the bytes may be those of another array.
-    VarHandle.loadLoadFence();
-    open();
-    Reference.reachabilityFence(this);
+    long at = geometry.position(indices);
+    double value = view.dtype() == DType.FLOAT64 ? mapping.getDouble(at) : otherDouble(mapping, at);
+    seen();
+    return value;
+  }
+
+  private double otherDouble(Mapping mapping, long at) {
+    return Elements.getDouble(mapping, real("getDouble", "getComplex"), at);
+  }
+
+  /**
+   * Reads an element as a float.
+   *
+   * @param indices one for each dimension
+   * @return its value, rounded if need be, 1 or 0 for a bool
+   * @throws IllegalArgumentException if the dtype is complex
+   * @throws IllegalStateException if the array is closed, be it meanwhile
+   */
+  public float getFloat(long... indices) {
+    Mapping mapping = open().mapping();
+    DType dtype = real("getFloat", "getComplex");
+    float value = Elements.getFloat(mapping, dtype, geometry.position(indices));
+    seen();
     return value;
   }
 
   /**
-   * Writes an element.
-   *
-   * @param value its new value; a bool is true unless it is 0
-   * @param indices one for each dimension
-   * @throws IllegalArgumentException if the array is read-only
-   * @throws IllegalStateException if the array is closed
-   */
-  public void setDouble(double value, long... indices) {
-    if (writer != Thread.currentThread()) {
-      beginWriting();
-    }
-    open();
-    put(value, indices);
-  }
-
-  /** Once for each thread, unless threads take turns: see {@link Block#writing}. */
-  private void beginWriting() {
-    view.block().writing();
-    requireWritable();
-    writer = Thread.currentThread();
-  }
-
-  /** For arrays that nobody else has seen yet, so that nobody can close them meanwhile. */
-  private void put(double value, long... indices) {
-    Copies.put(view.mapping(), view.dtype(), geometry.position(indices), value);
-    Reference.reachabilityFence(this);
-  }
-
-  /**
-   * Reads an element as a long.
+   * Reads an element as a long: exactly, if it is an integer.
    *
    * @param indices one for each dimension
-   * @return its value, rounded towards 0
-   * @throws IllegalStateException if the array is closed
+   * @return its value, of a float as a Java cast rounds it towards 0, of a uint64 the bits, which
+   *     are negative from 2<sup>63</sup> on: see {@link Long#toUnsignedString(long)}
+   * @throws IllegalArgumentException if the dtype is complex
+   * @throws IllegalStateException if the array is closed, be it meanwhile
    */
   public long getLong(long... indices) {
-    return (long) getDouble(indices);
+    Mapping mapping = open().mapping();
+    DType dtype = real("getLong", "getComplex");
+    long value = Elements.getLong(mapping, dtype, geometry.position(indices));
+    seen();
+    return value;
   }
 
   /**
-   * Writes an element.
+   * Reads an element as an int.
    *
-   * @param value its new value, rounded to the dtype; a bool is true unless it is 0
    * @param indices one for each dimension
-   * @throws IllegalArgumentException if the array is read-only
-   * @throws IllegalStateException if the array is closed
+   * @return its value as by a Java cast: of a float rounded towards 0, of an integer the low 32
+   *     bits
+   * @throws IllegalArgumentException if the dtype is complex
+   * @throws IllegalStateException if the array is closed, be it meanwhile
    */
-  public void setLong(long value, long... indices) {
-    setDouble(value, indices);
+  public int getInt(long... indices) {
+    Mapping mapping = open().mapping();
+    DType dtype = real("getInt", "getComplex");
+    int value = Elements.getInt(mapping, dtype, geometry.position(indices));
+    seen();
+    return value;
   }
 
   /**
@@ -808,10 +987,102 @@ public final class NDArray extends Expr implements AutoCloseable {
    *
    * @param indices one for each dimension
    * @return whether it differs from 0
-   * @throws IllegalStateException if the array is closed
+   * @throws IllegalStateException if the array is closed, be it meanwhile
    */
   public boolean getBoolean(long... indices) {
-    return getDouble(indices) != 0;
+    Mapping mapping = open().mapping();
+    boolean value = Elements.getBoolean(mapping, view.dtype(), geometry.position(indices));
+    seen();
+    return value;
+  }
+
+  /**
+   * Reads an element as a complex number. One that another thread writes meanwhile may have an old
+   * and a new part.
+   *
+   * @param indices one for each dimension
+   * @return its value
+   * @throws IllegalStateException if the array is closed, be it meanwhile
+   */
+  public Complex getComplex(long... indices) {
+    Mapping mapping = open().mapping();
+    Complex value = Elements.getComplex(mapping, view.dtype(), geometry.position(indices));
+    seen();
+    return value;
+  }
+
+  /** Once closed, the bytes that were read may be those of another array. */
+  private void seen() {
+    VarHandle.loadLoadFence();
+    open();
+    Reference.reachabilityFence(this);
+  }
+
+  private DType real(String call, String instead) {
+    if (view.dtype().isComplex()) {
+      throw new IllegalArgumentException(
+          call + " of " + describe() + ": its elements have imaginary parts; use " + instead);
+    }
+    return view.dtype();
+  }
+
+  /**
+   * Writes an element.
+   *
+   * @param value its new value, rounded if need be; for an integer dtype rounded towards 0, then to
+   *     the nearest that it has, and 0 for NaN; a bool is true unless it is 0
+   * @param indices one for each dimension
+   * @throws IllegalArgumentException if the array is read-only
+   * @throws IllegalStateException if the array is closed
+   */
+  public void setDouble(double value, long... indices) {
+    Mapping mapping = writable();
+    long at = geometry.position(indices);
+    if (view.dtype() == DType.FLOAT64) {
+      mapping.putDouble(at, value);
+    } else {
+      Elements.putDouble(mapping, view.dtype(), at, value);
+    }
+    Reference.reachabilityFence(this);
+  }
+
+  /**
+   * Writes an element.
+   *
+   * @param value its new value, converted as by {@link #setDouble}
+   * @param indices one for each dimension
+   * @throws IllegalArgumentException if the array is read-only
+   * @throws IllegalStateException if the array is closed
+   */
+  public void setFloat(float value, long... indices) {
+    setDouble(value, indices);
+  }
+
+  /**
+   * Writes an element: exactly, if the dtype has the value.
+   *
+   * @param value its new value, of which a narrower integer takes the low bits, and a uint64 all;
+   *     floats are rounded; a bool is true unless it is 0
+   * @param indices one for each dimension
+   * @throws IllegalArgumentException if the array is read-only
+   * @throws IllegalStateException if the array is closed
+   */
+  public void setLong(long value, long... indices) {
+    Mapping mapping = writable();
+    Elements.putLong(mapping, view.dtype(), geometry.position(indices), value);
+    Reference.reachabilityFence(this);
+  }
+
+  /**
+   * Writes an element.
+   *
+   * @param value its new value, converted as by {@link #setLong}
+   * @param indices one for each dimension
+   * @throws IllegalArgumentException if the array is read-only
+   * @throws IllegalStateException if the array is closed
+   */
+  public void setInt(int value, long... indices) {
+    setLong(value, indices);
   }
 
   /**
@@ -823,19 +1094,120 @@ public final class NDArray extends Expr implements AutoCloseable {
    * @throws IllegalStateException if the array is closed
    */
   public void setBoolean(boolean value, long... indices) {
-    setDouble(value ? 1 : 0, indices);
+    setLong(value ? 1 : 0, indices);
+  }
+
+  /**
+   * Writes a complex element. Another thread may see it with an old and a new part.
+   *
+   * @param value its new value
+   * @param indices one for each dimension
+   * @throws IllegalArgumentException if the dtype is not complex, or the array is read-only
+   * @throws IllegalStateException if the array is closed
+   */
+  public void setComplex(Complex value, long... indices) {
+    Mapping mapping = writable();
+    if (!view.dtype().isComplex()) {
+      throw new IllegalArgumentException(
+          "setComplex of " + describe() + ": its elements are real; use setDouble");
+    }
+    long at = geometry.position(indices);
+    Elements.putComplex(mapping, view.dtype(), at, value.re(), value.im());
+    Reference.reachabilityFence(this);
+  }
+
+  /** Announces a write, then makes sure that the array is open. */
+  private Mapping writable() {
+    if (writer != Thread.currentThread()) {
+      beginWriting();
+    }
+    return open().mapping();
+  }
+
+  /** Once for each thread, unless threads take turns: see {@link Block#writing}. */
+  private void beginWriting() {
+    view.block().writing();
+    requireWritable();
+    writer = Thread.currentThread();
   }
 
   /**
    * Copies the elements in C order.
    *
-   * @return their values, 1 or 0 for a bool
-   * @throws IllegalArgumentException if there are more than a Java array holds
+   * @return their values as by {@link #getDouble}
+   * @throws IllegalArgumentException if the dtype is complex, or there are more than a Java array
+   *     holds
    * @throws IllegalStateException if the array is closed
    */
   public double[] toDoubleArray() {
-    requireFits(size(), "toDoubleArray", "elements", "a Java array");
-    return held(() -> Copies.toDoubles(view));
+    real("toDoubleArray", "toComplexArray");
+    return copied("toDoubleArray", Copies::toDoubles);
+  }
+
+  /**
+   * Copies the elements in C order.
+   *
+   * @return their values as by {@link #getFloat}
+   * @throws IllegalArgumentException if the dtype is complex, or there are more than a Java array
+   *     holds
+   * @throws IllegalStateException if the array is closed
+   */
+  public float[] toFloatArray() {
+    real("toFloatArray", "toComplexArray");
+    return copied("toFloatArray", Copies::toFloats);
+  }
+
+  /**
+   * Copies the elements in C order.
+   *
+   * @return their values as by {@link #getLong}
+   * @throws IllegalArgumentException if the dtype is complex, or there are more than a Java array
+   *     holds
+   * @throws IllegalStateException if the array is closed
+   */
+  public long[] toLongArray() {
+    real("toLongArray", "toComplexArray");
+    return copied("toLongArray", Copies::toLongs);
+  }
+
+  /**
+   * Copies the elements in C order.
+   *
+   * @return their values as by {@link #getInt}
+   * @throws IllegalArgumentException if the dtype is complex, or there are more than a Java array
+   *     holds
+   * @throws IllegalStateException if the array is closed
+   */
+  public int[] toIntArray() {
+    real("toIntArray", "toComplexArray");
+    return copied("toIntArray", Copies::toInts);
+  }
+
+  /**
+   * Copies the elements in C order.
+   *
+   * @return which of them differ from 0
+   * @throws IllegalArgumentException if there are more than a Java array holds
+   * @throws IllegalStateException if the array is closed
+   */
+  public boolean[] toBooleanArray() {
+    return copied("toBooleanArray", Copies::toBooleans);
+  }
+
+  /**
+   * Copies the elements in C order.
+   *
+   * @return their values
+   * @throws IllegalArgumentException if there are more than a Java array holds
+   * @throws IllegalStateException if the array is closed
+   */
+  public Complex[] toComplexArray() {
+    return copied("toComplexArray", Copies::toComplexes);
+  }
+
+  private <A> A copied(String call, Function<View, A> copy) {
+    requireFits(size(), call, "elements", "a Java array");
+    return held(() -> copy.apply(view));
   }
 
   /**

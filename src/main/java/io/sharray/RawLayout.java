@@ -6,8 +6,8 @@ import io.sharray.internal.segment.Rights;
 
 /**
  * Where the elements of an array are in memory without a header of ours: C-contiguous from byte 0
- * on, unless told otherwise. Immutable. Elements must lie at multiples of their size; bools are
- * bytes that are 0 or 1.
+ * on, unless told otherwise. Immutable. Elements must lie at multiples of their size, complex ones
+ * at multiples of half of it; bools are bytes that are 0 or 1.
  *
  * <pre>{@code
  * RawLayout.of(DType.FLOAT64, 100, 100).offset(64).fortran().readOnly()

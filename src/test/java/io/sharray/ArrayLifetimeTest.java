@@ -55,7 +55,7 @@ class ArrayLifetimeTest {
 
   @Test
   void aBufferHoldsItsMemoryUntilAllMadeFromItAreGarbage() throws InterruptedException {
-    NDArray array = NDArray.of(1, 2, 3);
+    NDArray array = NDArray.of(1.0, 2, 3);
     Handle handle = array.handle();
     DoubleBuffer derived = derivedBuffer(array);
     array.close();

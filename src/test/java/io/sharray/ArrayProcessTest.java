@@ -73,6 +73,12 @@ class ArrayProcessTest {
               array = NDArray.attach(words[1]);
               System.out.println(Functions.sum(array).item());
             }
+            case "bytes" -> {
+              try (NDArray other = NDArray.attach(words[1]);
+                  NDArray copy = other.copy()) {
+                System.out.println(EveryDTypeTest.hex(copy));
+              }
+            }
             case "set" -> {
               array.setDouble(Double.parseDouble(words[2]), Long.parseLong(words[1]));
               System.out.println("done");
@@ -137,7 +143,7 @@ class ArrayProcessTest {
   @Test
   void aHandleThatComesTooLateGivesAnException() throws Exception {
     try (Peer peer = new Peer()) {
-      NDArray array = NDArray.of(1, 2, 3);
+      NDArray array = NDArray.of(1.0, 2, 3);
       Handle handle = array.handle();
       array.close();
       String answer = peer.tell("attach " + handle);

@@ -139,7 +139,7 @@ class ArrayTest {
 
   @Test
   void broadcastArraysAreReadOnly() {
-    NDArray wide = NDArray.of(1, 2).broadcastTo(3, 2);
+    NDArray wide = NDArray.of(1.0, 2).broadcastTo(3, 2);
     assertArrayEquals(new double[] {1, 2, 1, 2, 1, 2}, wide.toDoubleArray());
     assertTrue(wide.isReadOnly());
     assertTrue(refusal(() -> wide.setDouble(1, 0, 0)).contains("read-only"));
@@ -225,7 +225,7 @@ class ArrayTest {
 
   @Test
   void buffersHaveTheMemoryItselfInNativeOrder() {
-    NDArray a = NDArray.of(1, 2, 3, 4);
+    NDArray a = NDArray.of(1.0, 2, 3, 4);
     ByteBuffer part = a.slice("1:3").asByteBuffer();
     assertEquals(ByteOrder.nativeOrder(), part.order());
     assertEquals(16, part.capacity());

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The programs in {@code examples/}, as the user starts them. */
 @org.junit.jupiter.api.Timeout(
@@ -58,6 +60,27 @@ class ExamplesTest {
         assertEquals(new Outcome(0, "dtype <f8 shape (300, 500) sum 45000\n"), attach(array));
         assertEquals(299.5, array.getDouble(299, 299), "and leaves it alone");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aProgramInCReadsEveryDType(DType dtype) throws Exception {
+    try (NDArray array = NDArray.create(Storage.systemV().dedicated(), dtype, 3, 2)) {
+      array.setLong(dtype.kind() == 'b' ? 1 : 100, 0, 1);
+      array.setLong(dtype.kind() == 'u' || dtype.kind() == 'b' ? 1 : -2, 2, 0);
+      if (dtype.isComplex()) {
+        array.setComplex(Complex.of(0.5, -1.5), 1, 1);
+      }
+      String sum =
+          switch (dtype.kind()) {
+            case 'b' -> "2";
+            case 'u' -> "101";
+            case 'c' -> "98.5-1.5j";
+            default -> "98";
+          };
+      String expected = "dtype " + dtype.typestr() + " shape (3, 2) sum " + sum + "\n";
+      assertEquals(new Outcome(0, expected), attach(array));
     }
   }
 

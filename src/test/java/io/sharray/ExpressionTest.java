@@ -94,8 +94,8 @@ class ExpressionTest {
 
   @Test
   void shapesAreBroadcast() {
-    NDArray column = NDArray.of(1, 2, 3).reshape(3, 1);
-    NDArray row = NDArray.of(10, 20);
+    NDArray column = NDArray.of(1.0, 2, 3).reshape(3, 1);
+    NDArray row = NDArray.of(10.0, 20);
     NDArray result = column.plus(row).eval();
     assertArrayEquals(new long[] {3, 2}, result.shape());
     assertArrayEquals(new double[] {11, 21, 12, 22, 13, 23}, result.toDoubleArray());
@@ -111,23 +111,23 @@ class ExpressionTest {
 
   @Test
   void wrongDTypesAreNamedWithTheRemedy() {
-    Expr mask = greater(NDArray.of(1, 2), NDArray.of(2, 1));
+    Expr mask = greater(NDArray.of(1.0, 2), NDArray.of(2.0, 1));
     String message =
         assertThrows(IllegalArgumentException.class, () -> mask.plus(mask)).getMessage();
     assertTrue(message.contains("bool") && message.contains("astype("), message);
     NDArray out = NDArray.zeros(DType.FLOAT64, 2);
     assertThrows(IllegalArgumentException.class, () -> mask.into(out));
-    assertThrows(IllegalArgumentException.class, () -> NDArray.of(1, 2, 3).plus(1).into(out));
+    assertThrows(IllegalArgumentException.class, () -> NDArray.of(1.0, 2, 3).plus(1).into(out));
   }
 
   @Test
   void comparisonsGiveBoolsAndWhereChooses() {
     NDArray x = NDArray.of(1, 5, Double.NaN);
-    NDArray mask = greater(x, NDArray.of(2, 2, 2)).eval();
+    NDArray mask = greater(x, NDArray.of(2.0, 2, 2)).eval();
     assertEquals(DType.BOOL, mask.dtype());
     assertTrue(mask.getBoolean(1) && !mask.getBoolean(0) && !mask.getBoolean(2));
     assertArrayEquals(
-        new double[] {-1, 5, -1}, where(mask, x, NDArray.of(-1, -1, -1)).eval().toDoubleArray());
+        new double[] {-1, 5, -1}, where(mask, x, NDArray.of(-1.0, -1, -1)).eval().toDoubleArray());
     assertEquals(1, sum(mask).itemLong());
   }
 
@@ -236,7 +236,7 @@ class ExpressionTest {
       assertEquals(values[Math.max(0, i - 1)], y.getDouble(i));
       assertEquals(values[i], z.getDouble(i));
     }
-    NDArray wide = NDArray.of(1, 2).broadcastTo(3, 2);
+    NDArray wide = NDArray.of(1.0, 2).broadcastTo(3, 2);
     String message =
         assertThrows(IllegalArgumentException.class, () -> wide.plus(1).into(wide)).getMessage();
     assertTrue(message.contains("broadcast"), message);
@@ -287,7 +287,7 @@ class ExpressionTest {
 
   @Test
   void closedOperandsAreRefused() {
-    NDArray x = NDArray.of(1, 2);
+    NDArray x = NDArray.of(1.0, 2);
     Expr doubled = x.times(2);
     x.close();
     assertThrows(IllegalStateException.class, doubled::eval);

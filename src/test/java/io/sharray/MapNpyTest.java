@@ -94,6 +94,19 @@ class MapNpyTest {
   }
 
   @Test
+  void complexNumbersNeedTheAlignmentOfTheirParts() throws IOException {
+    byte[] data = doubles(ByteOrder.LITTLE_ENDIAN, 1, 2, 3, 4);
+    try (NDArray mapped = NDArray.mapNpy(npy("c.npy", "<c16", false, "(2,)", 104, data))) {
+      assertEquals(Complex.of(3, 4), mapped.getComplex(1));
+    }
+    Path odd = npy("odd.npy", "<c16", false, "(2,)", 108, data);
+    assertThrows(UncheckedIOException.class, () -> NDArray.mapNpy(odd));
+    try (NDArray loaded = NDArray.loadNpy(odd)) {
+      assertEquals(Complex.of(1, 2), loaded.getComplex(0));
+    }
+  }
+
+  @Test
   void whatCannotBeUsedInPlaceIsForLoading() throws IOException {
     byte[] little = doubles(ByteOrder.LITTLE_ENDIAN, 1, 2);
     byte[] big = doubles(ByteOrder.BIG_ENDIAN, 1, 2);
@@ -118,7 +131,7 @@ class MapNpyTest {
         new Path[] {
           npy("short.npy", "<f8", false, "(3,)", 128, data),
           npy("huge.npy", "<f8", false, "(4611686018427387904, 4)", 128, data),
-          npy("type.npy", "<c16", false, "(1,)", 128, data),
+          npy("type.npy", "<f16", false, "(1,)", 128, data),
           Files.writeString(folder.resolve("text.npy"), "no array at all, but some text"),
           Files.writeString(folder.resolve("tiny.npy"), "x")
         }) {

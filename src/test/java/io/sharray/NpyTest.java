@@ -102,7 +102,7 @@ class NpyTest {
     String header = new String(bytes, 10, 118, StandardCharsets.US_ASCII);
     assertEquals("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }", header.strip());
     assertEquals('\n', header.charAt(117));
-    NDArray.of(1, 2).reshape(2, 1).T().saveNpy(path);
+    NDArray.of(1.0, 2).reshape(2, 1).T().saveNpy(path);
     NDArray.arange(6).reshape(2, 3).T().saveNpy(path);
     String fortran = new String(Files.readAllBytes(path), 10, 118, StandardCharsets.US_ASCII);
     assertTrue(fortran.contains("'fortran_order': True, 'shape': (3, 2)"), fortran);
@@ -137,8 +137,11 @@ class NpyTest {
     assertTrue(broken(file(1, good, new byte[15])).contains("truncated"));
     assertTrue(broken(file(1, good, new byte[17])).contains("follows"));
     assertTrue(broken(file(4, good, new byte[16])).contains("version"));
-    assertTrue(broken(file(1, good.replace("<f8", "<i4"), new byte[8])).contains("'<i4'"));
-    assertTrue(broken(file(1, good.replace("<f8", "<i4"), new byte[8])).contains("float64"));
+    for (String type :
+        new String[] {"<f2", "<f16", "<c32", "<U2", "|S8", "<M8[ns]", "|O", "", "<"}) {
+      String message = broken(file(1, good.replace("<f8", type), new byte[16]));
+      assertTrue(message.contains("'" + type + "'") && message.contains("complex128"), message);
+    }
     assertTrue(
         broken(file(1, good.replace("'<f8'", "[('a', '<f8')]"), new byte[16])).contains("records"));
     assertTrue(broken(file(1, good.replace("2,", "-2,"), new byte[16])).contains("header"));
@@ -181,7 +184,7 @@ class NpyTest {
 
   @Test
   void filesThatCannotBeWrittenAreNamed() {
-    NDArray a = NDArray.of(1);
+    NDArray a = NDArray.of(1.0);
     Path path = folder.resolve("missing/a.npy");
     UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> a.saveNpy(path));
     assertTrue(e.getMessage().contains(path.toString()));

@@ -117,7 +117,7 @@ class PoolTest {
   void aStaleHandleShowsItsOwnArrayOrNothing() throws Exception {
     List<NDArray> open = new ArrayList<>();
     try (NDArray anchor = NDArray.zeros(DType.FLOAT64, 3)) {
-      NDArray named = NDArray.of(1, 2, 3);
+      NDArray named = NDArray.of(1.0, 2, 3);
       String handle = named.handle().toString();
       try (ArrayProcessTest.Peer peer = new ArrayProcessTest.Peer()) {
         assertEquals("6.0", peer.tell("attach " + handle));
@@ -144,8 +144,8 @@ class PoolTest {
 
   @Test
   void aHandleOfOneArrayReachesNoOtherInItsSegment() {
-    try (NDArray array = NDArray.of(1, 2, 3);
-        NDArray neighbour = NDArray.of(4, 5, 6);
+    try (NDArray array = NDArray.of(1.0, 2, 3);
+        NDArray neighbour = NDArray.of(4.0, 5, 6);
         NDArray view = array.slice("::-1");
         NDArray same = NDArray.attach(view.handle());
         NDArray reading = NDArray.attachReadOnly(view.handle())) {
@@ -344,7 +344,7 @@ class PoolTest {
     }
 
     private static void thousands() throws IOException {
-      NDArray.of(1).close();
+      NDArray.of(1.0).close();
       segments();
       long before = descriptors();
       List<NDArray> arrays = new ArrayList<>();
@@ -373,7 +373,7 @@ class PoolTest {
         require(waited < 600, segments() + " segments stay");
         Thread.sleep(50);
       }
-      NDArray.of(1).close();
+      NDArray.of(1.0).close();
       require(segments() == 1, segments() + " segments");
       require(fact("poolIdleBytes") <= 2 << 20, fact("poolIdleBytes") + " bytes are kept");
       for (int i = 0; i < 20; i++) {
@@ -393,7 +393,7 @@ class PoolTest {
       require(segments() == 2, segments() + " segments");
       Sharray.trim();
       require(segments() == 0, segments() + " segments stay");
-      try (NDArray array = NDArray.of(1, 2)) {
+      try (NDArray array = NDArray.of(1.0, 2)) {
         require(array.getDouble(1) == 2, "the pool works on");
       }
     }

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Memory of others, attached by layout. */
 class RawSegmentTest {
@@ -94,6 +96,33 @@ class RawSegmentTest {
       assertTrue(repeated.isReadOnly());
       assertEquals(0, none.size());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyDTypeLiesAtMultiplesOfItsNumbers(DType dtype) throws IOException {
+    RawSegment segment = RawSegment.file(file(20));
+    int number = dtype.real().itemSize();
+    RawLayout layout = RawLayout.of(dtype, 3).strides(dtype.itemSize() + number);
+    try (NDArray array = NDArray.attachRaw(segment, layout.offset(number))) {
+      array.setLong(1, 2);
+      assertArrayEquals(new boolean[] {true}, array.slice("2:").toBooleanArray());
+      assertEquals(Complex.of(1, 0), array.copy().getComplex(2));
+      assertEquals(Complex.of(1, 0), array.astype(DType.COMPLEX128).eval().getComplex(2));
+    }
+    if (number > 1) {
+      for (RawLayout wrong :
+          new RawLayout[] {
+            layout.offset(number / 2), layout.offset(1), layout.strides(dtype.itemSize() + 1)
+          }) {
+        assertThrows(IncompatibleSegmentException.class, () -> NDArray.attachRaw(segment, wrong));
+      }
+    }
+    RawLayout whole = RawLayout.of(dtype, 160 / dtype.itemSize());
+    NDArray.attachRaw(segment, whole).close();
+    assertThrows(
+        IncompatibleSegmentException.class,
+        () -> NDArray.attachRaw(segment, RawLayout.of(dtype, 160 / dtype.itemSize() + 1)));
   }
 
   @Test

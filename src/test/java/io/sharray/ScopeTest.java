@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 class ScopeTest {
   @Test
   void closesWhatWasMadeInItViewsAndResultsIncluded() {
-    NDArray before = NDArray.of(1, 2);
+    NDArray before = NDArray.of(1.0, 2);
     NDArray made;
     NDArray view;
     NDArray result;
     NDArray kept;
     try (Scope scope = Scope.open()) {
-      made = NDArray.of(1, 2);
+      made = NDArray.of(1.0, 2);
       view = before.slice("1:");
       result = before.plus(1).eval();
       kept = before.times(3).eval();
@@ -34,18 +34,18 @@ class ScopeTest {
   @Test
   void theInnermostScopeGetsTheArrayAndAnOuterOneClosesInnerOnes() {
     Scope outer = Scope.open();
-    NDArray first = NDArray.of(1);
+    NDArray first = NDArray.of(1.0);
     Scope inner = Scope.open();
-    NDArray second = NDArray.of(2);
+    NDArray second = NDArray.of(2.0);
     inner.close();
     assertTrue(second.isClosed());
     assertFalse(first.isClosed());
     Scope forgotten = Scope.open();
-    NDArray third = NDArray.of(3);
+    NDArray third = NDArray.of(3.0);
     outer.close();
     assertTrue(first.isClosed() && third.isClosed());
     forgotten.close();
-    NDArray after = NDArray.of(4);
+    NDArray after = NDArray.of(4.0);
     assertFalse(after.isClosed());
     after.close();
   }
@@ -53,7 +53,7 @@ class ScopeTest {
   @Test
   void otherThreadsAreNotConcerned() {
     Scope scope = Scope.open();
-    NDArray elsewhere = CompletableFuture.supplyAsync(() -> NDArray.of(1)).join();
+    NDArray elsewhere = CompletableFuture.supplyAsync(() -> NDArray.of(1.0)).join();
     Throwable refused =
         CompletableFuture.runAsync(scope::close).handle((done, e) -> e.getCause()).join();
     assertInstanceOf(IllegalStateException.class, refused);
@@ -65,7 +65,7 @@ class ScopeTest {
   @Test
   void manyShortLivedViewsInOneScopeAreClosedAllTheSame() {
     Scope scope = Scope.open();
-    NDArray a = NDArray.of(1, 2, 3);
+    NDArray a = NDArray.of(1.0, 2, 3);
     NDArray open = a.slice("1:");
     for (int i = 0; i < 5000; i++) {
       a.slice("1:").close();

@@ -82,12 +82,9 @@ final class EvalCommand implements Runnable {
     DType wanted;
     try {
       texts = Operands.split(assignments);
-      wanted = dtype == null ? null : DType.valueOf(dtype.toUpperCase(Locale.ROOT));
+      wanted = dtype == null ? null : named(dtype);
     } catch (IllegalArgumentException e) {
-      boolean ours = e.getMessage().startsWith("'") || e.getMessage().startsWith("the ");
-      throw new ParameterException(
-          spec.commandLine(),
-          ours ? e.getMessage() : "unknown dtype '" + dtype + "'; there are " + dtypes());
+      throw new ParameterException(spec.commandLine(), e.getMessage());
     }
     Formula formula = Formula.parse(text);
     engine.apply();
@@ -96,8 +93,12 @@ final class EvalCommand implements Runnable {
     }
   }
 
-  private static String dtypes() {
-    return String.join(", ", Arrays.stream(DType.values()).map(DType::toString).toList());
+  private static DType named(String name) {
+    return DType.named(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown dtype '" + name + "'; there are " + Arrays.toString(DType.values())));
   }
 
   private void evaluate(Formula formula, Map<String, Object> values, DType wanted) {

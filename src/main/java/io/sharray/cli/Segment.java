@@ -1,5 +1,6 @@
 package io.sharray.cli;
 
+import io.sharray.DType;
 import io.sharray.internal.jni.NativeApi;
 import io.sharray.internal.jni.Status;
 import io.sharray.internal.segment.HandleRecord;
@@ -149,12 +150,14 @@ record Segment(
 
   /** The dtype in words. */
   String dtype() {
-    return switch (typestr) {
-      case "<f8" -> "float64";
-      case "|b1" -> "bool";
-      case "" -> "pool";
-      default -> typestr;
-    };
+    if (typestr.isEmpty()) {
+      return "pool";
+    }
+    return Arrays.stream(DType.values())
+        .filter(known -> known.typestr().equals(typestr))
+        .map(DType::toString)
+        .findFirst()
+        .orElse(typestr);
   }
 
   /** The shape in NumPy's style, empty where there is none. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code put}, {@code ls}, {@code rm} and {@code gc} over segments of real processes. */
@@ -127,6 +128,37 @@ class SegmentCommandsTest {
     try (NDArray array = NDArray.attach(name)) {
       assertArrayEquals(new long[] {3, 2}, array.shape());
       assertArrayEquals(new double[] {1, 4, 2, 5, 3, 6}, array.toDoubleArray());
+    }
+    removed("rm", name);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void put_and_get_keep_every_dtype(DType dtype) throws Exception {
+    Path file = directory.resolve("in.npy");
+    try (NDArray array = NDArray.full(dtype, 3.7, 4, 3)) {
+      array.setLong(-1, 2, 2);
+      array.saveNpy(file);
+    }
+    String name = name(dtype.toString());
+    assertEquals(0, run("put", file.toString(), "--name", name).status());
+    String listed = run("ls", "--json").out();
+    String line = listed.lines().filter(each -> each.contains(name)).findFirst().orElse(listed);
+    assertTrue(line.contains("\"dtype\": \"" + dtype + "\", \"shape\": [4, 3]"), line);
+    Path back = directory.resolve("back.npy");
+    assertEquals(0, run("get", name, "-o", back.toString()).status());
+    assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(back));
+    Path evaluated = directory.resolve("evaluated.npy");
+    assertEquals(0, run("eval", "a", "a=" + file, "-o", evaluated.toString()).status());
+    assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(evaluated));
+    Answer wider =
+        run("eval", "a", "a=" + file, "--dtype", "complex128", "-o", evaluated.toString());
+    assertEquals(0, wider.status(), wider.err());
+    try (NDArray array = NDArray.loadNpy(file);
+        NDArray complex = NDArray.loadNpy(evaluated)) {
+      assertArrayEquals(array.toComplexArray(), complex.toComplexArray());
+      String printed = run("eval", "a", "a=" + file).out();
+      assertEquals(array + "\n", printed);
     }
     removed("rm", name);
   }

@@ -32,7 +32,8 @@ public final class Attaching {
     Block block = Segments.attach(record, rights);
     String typestr = (record.itemSize() == 1 ? "|" : "<") + record.kind() + record.itemSize();
     long first = block.mapping().address() + record.first();
-    return view(block, typestr, new Geometry(first, record.shape(), record.strides()), rights);
+    Geometry geometry = new Geometry(first, record.shape(), record.strides());
+    return view(block, typestr, geometry, false, rights);
   }
 
   /**
@@ -72,8 +73,9 @@ public final class Attaching {
     Rights rights = memory.mapping().rights();
     // Beyond its end lies nothing, and no sum may overflow.
     long first = memory.address() + Math.min(offset, memory.length() + 1);
+    Geometry geometry = new Geometry(first, shape, strides);
     try {
-      return view(memory, dtype.typestr(), new Geometry(first, shape, strides), rights);
+      return view(memory, dtype.typestr(), geometry, true, rights);
     } catch (IncompatibleSegmentException e) {
       throw new IncompatibleSegmentException(
           e.getMessage()
@@ -98,11 +100,13 @@ public final class Attaching {
         found.block(),
         layout.typestr(),
         new Geometry(first, layout.shape(), layout.strides()),
+        false,
         rights);
   }
 
   /** Checks that a geometry fits its block; lets go of the block if not. */
-  private static View view(Block block, String typestr, Geometry geometry, Rights rights) {
+  private static View view(
+      Block block, String typestr, Geometry geometry, boolean foreign, Rights rights) {
     DType dtype = dtype(typestr);
     String fault =
         dtype == null
@@ -110,7 +114,7 @@ public final class Attaching {
                 + typestr
                 + "' is unknown; this version has "
                 + Arrays.toString(DType.values())
-            : geometry.fault(block.address(), block.address() + block.length(), dtype.itemSize());
+            : fault(block, geometry, dtype, foreign);
     if (fault != null) {
       SegmentName name = block.name();
       block.release();
@@ -124,6 +128,15 @@ public final class Attaching {
         geometry.shape(),
         geometry.strides(),
         rights == Rights.READ_ONLY || geometry.repeats());
+  }
+
+  /** Our segments have complex numbers at multiples of their size, others as C has them. */
+  private static String fault(Block block, Geometry geometry, DType dtype, boolean foreign) {
+    return geometry.fault(
+        block.address(),
+        block.address() + block.length(),
+        dtype.itemSize(),
+        foreign ? Elements.alignment(dtype) : dtype.itemSize());
   }
 
   private static DType dtype(String typestr) {

@@ -469,10 +469,11 @@ public record Geometry(long first, long[] shape, long[] strides) {
    *
    * @param low first byte allowed
    * @param high byte after the last one allowed
-   * @param itemSize bytes of one element, which must divide all positions
+   * @param itemSize bytes of one element
+   * @param alignment what must divide all positions
    * @return null, or what is wrong
    */
-  public String fault(long low, long high, int itemSize) {
+  public String fault(long low, long high, int itemSize, int alignment) {
     long least = first;
     long most = first;
     try {
@@ -483,15 +484,15 @@ public record Geometry(long first, long[] shape, long[] strides) {
         long reach = Math.multiplyExact(shape[axis] - 1, strides[axis]);
         least = Math.addExact(least, Math.min(reach, 0));
         most = Math.addExact(most, Math.max(reach, 0));
-        if (shape[axis] > 1 && strides[axis] % itemSize != 0) {
-          return "a stride is no multiple of the item size";
+        if (shape[axis] > 1 && strides[axis] % alignment != 0) {
+          return "a stride is no multiple of " + alignment;
         }
       }
       most = Math.addExact(most, itemSize);
     } catch (ArithmeticException e) {
       return "its elements leave the 64-bit range";
     }
-    if (first % itemSize != 0) {
+    if (first % alignment != 0) {
       return "its first element is not aligned";
     }
     return least < low || most > high ? "its elements lie outside of the segment's data" : null;

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,7 @@ public final class Npy {
   private static final int ALIGNMENT = 64;
   private static final int PIECE = 1 << 26;
   private static final int BUFFER = 1 << 20;
-  private static final String SUPPORTED = "supported are float64 ('<f8', '>f8') and bool ('|b1')";
+  private static final Pattern TYPE = Pattern.compile("([<>=|]?)([a-z]\\d+|\\?)");
 
   private static final Pattern DESCR = key("descr", "'([^']*)'|\"([^\"]*)\"|(\\[.*?\\])");
   private static final Pattern ORDER = key("fortran_order", "(True|False)");
@@ -133,19 +134,15 @@ public final class Npy {
     }
     String type = descr.group(1) != null ? descr.group(1) : descr.group(2);
     if (type == null) {
-      throw new IOException(path + " holds records of dtype " + descr.group(3) + "; " + SUPPORTED);
+      throw new IOException(
+          path + " holds records of dtype " + descr.group(3) + "; " + supported());
+    }
+    DType dtype = dtype(type);
+    if (dtype == null) {
+      throw new IOException(path + " is of dtype '" + type + "'; " + supported());
     }
     boolean little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-    DType dtype;
-    boolean swapped = false;
-    switch (type) {
-      case "<f8", ">f8", "=f8" -> {
-        dtype = DType.FLOAT64;
-        swapped = type.charAt(0) == (little ? '>' : '<');
-      }
-      case "|b1", "b1", "?", "|?", "<b1", ">b1" -> dtype = DType.BOOL;
-      default -> throw new IOException(path + " is of dtype '" + type + "'; " + SUPPORTED);
-    }
+    boolean swapped = Elements.alignment(dtype) > 1 && type.charAt(0) == (little ? '>' : '<');
     long[] lengths = lengths(shape.group(1), path);
     long wanted;
     try {
@@ -168,6 +165,24 @@ public final class Npy {
               + (length < wanted ? "it is truncated" : "something follows the array"));
     }
     return new Header(dtype, swapped, order.group(1).equals("True"), lengths, data);
+  }
+
+  /** The dtype of a type string in either byte order; null if there is none. */
+  private static DType dtype(String type) {
+    Matcher parts = TYPE.matcher(type);
+    if (parts.matches()) {
+      String name = parts.group(2).equals("?") ? "b1" : parts.group(2);
+      for (DType dtype : DType.values()) {
+        if (dtype.typestr().substring(1).equals(name)) {
+          return dtype;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static String supported() {
+    return "supported are " + Arrays.toString(DType.values()) + " in either byte order";
   }
 
   private static long[] lengths(String inside, Path path) throws IOException {
@@ -238,8 +253,16 @@ public final class Npy {
         }
       }
     } else if (header.swapped()) {
-      for (int i = 0; i < piece.limit(); i += 8) {
-        piece.putLong(i, Long.reverseBytes(piece.getLong(i)));
+      turn(piece, Elements.alignment(header.dtype()));
+    }
+  }
+
+  private static void turn(ByteBuffer piece, int bytes) {
+    for (int i = 0; i < piece.limit(); i += bytes) {
+      switch (bytes) {
+        case 2 -> piece.putShort(i, Short.reverseBytes(piece.getShort(i)));
+        case 4 -> piece.putInt(i, Integer.reverseBytes(piece.getInt(i)));
+        default -> piece.putLong(i, Long.reverseBytes(piece.getLong(i)));
       }
     }
   }
@@ -277,19 +300,16 @@ public final class Npy {
   private static void gather(FileChannel file, View view) throws IOException {
     ByteBuffer out = ByteBuffer.allocate(BUFFER).order(ByteOrder.nativeOrder());
     Mapping mapping = view.mapping();
+    int itemSize = view.dtype().itemSize();
     try {
       Copies.rows(
           view,
           (address, length, stride) -> {
             for (long i = 0; i < length; i++) {
-              if (out.remaining() < 8) {
+              if (out.remaining() < itemSize) {
                 flush(file, out);
               }
-              if (view.dtype() == DType.FLOAT64) {
-                out.putDouble(mapping.getDouble(address + i * stride));
-              } else {
-                out.put(mapping.get(address + i * stride));
-              }
+              Elements.append(mapping, address + i * stride, out, itemSize);
             }
           });
     } catch (java.io.UncheckedIOException e) {

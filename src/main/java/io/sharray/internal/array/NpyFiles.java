@@ -93,7 +93,7 @@ public final class NpyFiles {
       if (header.swapped()) {
         throw new IOException(path + " has its bytes in the other order; loadNpy turns them");
       }
-      if (header.data() % itemSize != 0) {
+      if (header.data() % Elements.alignment(header.dtype()) != 0) {
         throw new IOException(
             path
                 + " has its elements at byte "

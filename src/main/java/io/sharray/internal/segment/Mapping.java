@@ -208,6 +208,93 @@ public final class Mapping {
   }
 
   /**
+   * Reads 16 bits.
+   *
+   * @param at absolute address
+   * @return the value there, or 0 once the segment is released
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
+   */
+  public short getShort(long at) {
+    long offset = at - address;
+    short value = chunk(offset).getShort(within(offset));
+    verify();
+    Reference.reachabilityFence(this);
+    return value;
+  }
+
+  /**
+   * Writes 16 bits.
+   *
+   * @param at absolute address
+   * @param value to write
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
+   */
+  public void putShort(long at, short value) {
+    long offset = at - address;
+    chunk(offset).putShort(within(offset), value);
+    verify();
+    Reference.reachabilityFence(this);
+  }
+
+  /**
+   * Reads 32 bits.
+   *
+   * @param at absolute address
+   * @return the value there, or 0 once the segment is released
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
+   */
+  public int getInt(long at) {
+    long offset = at - address;
+    int value = chunk(offset).getInt(within(offset));
+    verify();
+    Reference.reachabilityFence(this);
+    return value;
+  }
+
+  /**
+   * Writes 32 bits.
+   *
+   * @param at absolute address
+   * @param value to write
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
+   */
+  public void putInt(long at, int value) {
+    long offset = at - address;
+    chunk(offset).putInt(within(offset), value);
+    verify();
+    Reference.reachabilityFence(this);
+  }
+
+  /**
+   * Reads 64 bits.
+   *
+   * @param at absolute address
+   * @return the value there, or 0 once the segment is released
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
+   */
+  public long getLong(long at) {
+    long offset = at - address;
+    long value = chunk(offset).getLong(within(offset));
+    verify();
+    Reference.reachabilityFence(this);
+    return value;
+  }
+
+  /**
+   * Writes 64 bits.
+   *
+   * @param at absolute address
+   * @param value to write
+   * @throws io.sharray.SegmentPoisonedException if pages of the mapping were taken away
+   */
+  public void putLong(long at, long value) {
+    long offset = at - address;
+    chunk(offset).putLong(within(offset), value);
+    verify();
+    Reference.reachabilityFence(this);
+  }
+
+  /**
    * A buffer over a part of the memory, in native order. It does not keep the mapping: the caller
    * holds the block and does not let the buffer out; see {@link Block#export} for one that goes
    * out.

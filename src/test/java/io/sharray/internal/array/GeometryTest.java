@@ -267,7 +267,7 @@ class GeometryTest {
       for (long stop : new long[] {Long.MIN_VALUE, -1, 0, 9, Long.MAX_VALUE}) {
         for (long step : new long[] {Long.MIN_VALUE, -3, 1, Long.MAX_VALUE}) {
           Geometry part = whole.slice(List.of(new Index(Index.Kind.RANGE, start, stop, step)));
-          assertNull(part.fault(0, 80, ITEM), start + ":" + stop + ":" + step);
+          assertNull(part.fault(0, 80, ITEM, ITEM), start + ":" + stop + ":" + step);
         }
       }
     }
@@ -298,16 +298,17 @@ class GeometryTest {
 
   @Test
   void geometriesThatLeaveTheirMemoryAreFound() {
-    assertNull(contiguous(10).fault(0, 80, ITEM));
-    assertNotNull(contiguous(10).fault(0, 79, ITEM));
-    assertNotNull(contiguous(10).fault(8, 88, ITEM));
-    assertNull(contiguous(10).flip().fault(0, 80, ITEM));
+    assertNull(contiguous(10).fault(0, 80, ITEM, ITEM));
+    assertNotNull(contiguous(10).fault(0, 79, ITEM, ITEM));
+    assertNotNull(contiguous(10).fault(8, 88, ITEM, ITEM));
+    assertNull(contiguous(10).flip().fault(0, 80, ITEM, ITEM));
     long huge = Long.MAX_VALUE / 2;
-    assertNotNull(new Geometry(0, new long[] {huge}, new long[] {huge}).fault(0, 80, ITEM));
+    assertNotNull(new Geometry(0, new long[] {huge}, new long[] {huge}).fault(0, 80, ITEM, ITEM));
     assertNotNull(
-        new Geometry(0, new long[] {2, 2}, new long[] {Long.MAX_VALUE, 8}).fault(0, 80, 8));
-    assertNotNull(new Geometry(0, new long[] {2}, new long[] {Long.MIN_VALUE}).fault(0, 80, ITEM));
-    assertNotNull(new Geometry(4, new long[] {1}, new long[] {8}).fault(0, 80, ITEM));
+        new Geometry(0, new long[] {2, 2}, new long[] {Long.MAX_VALUE, 8}).fault(0, 80, 8, 8));
+    assertNotNull(
+        new Geometry(0, new long[] {2}, new long[] {Long.MIN_VALUE}).fault(0, 80, ITEM, ITEM));
+    assertNotNull(new Geometry(4, new long[] {1}, new long[] {8}).fault(0, 80, ITEM, ITEM));
   }
 
   @Test
