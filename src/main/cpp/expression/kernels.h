@@ -15,7 +15,11 @@
 #include "math/erf.h"
 #include "math/exp.h"
 #include "math/gammaln.h"
+#include "math/hyperbolic.h"
+#include "math/inverse_hyperbolic.h"
+#include "math/inverse_trigonometric.h"
 #include "math/log.h"
+#include "math/normal.h"
 #include "math/trigonometric.h"
 
 namespace sharray {

@@ -1,0 +1,84 @@
+/// sinh, cosh and tanh on one vector.
+#pragma once
+
+#include "math/coefficients_inverse.h"
+#include "math/exp.h"
+
+namespace sharray {
+namespace {
+
+/// |x| = n ln 2 + r with |r| <= ln(2) / 2, r = high + low, and with q = 2^(-2 n)
+///   sinh(x) = 2^n ((1 - q) / 2 cosh(r) + (1 + q) / 2 sinh(r)),
+///   cosh(x) = 2^n ((1 + q) / 2 cosh(r) + (1 - q) / 2 sinh(r)).
+struct HyperbolicParts {
+  simd::V n, high;
+  simd::V sine;                  ///< sinh(r) - high
+  simd::V cosine;                ///< cosh(r) - 1
+  simd::Pair difference, total;  ///< (1 - q) / 2 and (1 + q) / 2
+
+  SHARRAY_INLINE explicit HyperbolicParts(simd::V x) {
+    using namespace simd;
+    namespace c = coefficients;
+    // Beyond the bound the result is infinity anyway; NaN passes.
+    const V a = min_second(set(720.0), abs(x));
+    const V shifted = fma(a, set(c::kLog2e[0]), set(0x1.8p52));
+    n = shifted - set(0x1.8p52);
+    high = fnma(n, set(c::kLn2[0]), a);  // exact
+    const V low = n * set(c::kLn2[1]);
+    const V r = high - low;
+    const V z = r * r;
+    sine = fms(r * z, polynomial(c::kSinh, z), low);
+    cosine = z * polynomial(c::kCosh, z);
+    const V half = set(0.5);
+    // The smallest q do not count.
+    const V half_q = times_small_power(half, max_second(set(-200.0), n * set(-2.0)));
+    difference = fast_sum(half, negate(half_q));
+    total = fast_sum(half, half_q);
+  }
+};
+
+namespace lane {
+
+using simd::V;
+
+/// For |x| <= ln(2) / 2 only the term high + sine is left; else the product with `high` is kept in two parts, since it
+/// may nearly halve the sum.
+SHARRAY_INLINE V sinh(V x) {
+  using namespace simd;
+  const HyperbolicParts p(x);
+  const Pair linear = product(p.total.high, p.high);
+  const Pair leading = sum(p.difference.high, linear.high);
+  const V curved = simd::fma(p.difference.high, p.cosine, p.total.high * p.sine);
+  const V rest = (leading.low + (p.difference.low + linear.low)) + curved;
+  return bit_or(times_power(leading.high + rest, p.n), bit_and(x, set(-0.0)));
+}
+
+SHARRAY_INLINE V cosh(V x) {
+  using namespace simd;
+  const HyperbolicParts p(x);
+  const Pair linear = product(p.difference.high, p.high);
+  const Pair leading = fast_sum(p.total.high, linear.high);
+  const V curved = simd::fma(p.total.high, p.cosine, p.difference.high * p.sine);
+  return times_power(leading.high + ((leading.low + (p.total.low + linear.low)) + curved), p.n);
+}
+
+/// tanh(|x|) = -e / (2 + e) with e = expm1(-2 |x|); e, the sum and the quotient are kept in two parts.
+SHARRAY_INLINE V tanh(V x) {
+  using namespace simd;
+  // Beyond the bound the result is 1; NaN passes.
+  const ExpParts parts = exp_parts(min_second(set(22.0), abs(x)) * set(-2.0));
+  const V scale = times_small_power(set(1.0), parts.n);
+  const Pair whole = fast_sum(set(-1.0), scale);
+  const Pair main = fast_sum(whole.high, scale * parts.high);
+  const Pair e = fast_sum(main.high, simd::fma(scale, parts.rest, main.low + whole.low));
+  const Pair d = fast_sum(set(2.0), e.high);
+  const V inverse = set(1.0) / d.high;
+  const V quotient = e.high * inverse;
+  const V residual = fnma(quotient, d.low + e.low, fnma(quotient, d.high, e.high) + e.low);
+  const V size = simd::abs(simd::fma(residual, inverse, quotient));
+  return bit_or(size, bit_and(x, set(-0.0)));
+}
+
+}  // namespace lane
+}  // namespace
+}  // namespace sharray

@@ -1,0 +1,168 @@
+/// The normal distribution function on one vector; its logarithm, its inverse and the inverse of erf on a block.
+#pragma once
+
+#include "math/coefficients_inverse.h"
+#include "math/exp.h"
+#include "math/log.h"
+#include "math/partition.h"
+#include "math/roots.h"
+
+namespace sharray {
+namespace {
+
+/// A polynomial with many coefficients, as four chains in x^4.
+template <std::size_t N>
+SHARRAY_INLINE simd::V long_polynomial(const double (&coefficients)[N], simd::V x) {
+  using namespace simd;
+  const V square = x * x, fourth = square * square;
+  V chains[4];
+#pragma GCC unroll 4
+  for (std::size_t k = 0; k < 4; ++k) chains[k] = set(coefficients[k + (N - 1 - k) / 4 * 4]);
+#pragma GCC unroll 64
+  for (std::size_t i = N - 4; i > 0; --i)
+    chains[(i - 1) % 4] = fma(chains[(i - 1) % 4], fourth, set(coefficients[i - 1]));
+  return fma(fma(chains[3], x, chains[2]), square, fma(chains[1], x, chains[0]));
+}
+
+/// ndtr(-a) = exp(-a^2 / 2) ratio for a >= 0, the ratio in two parts. (a + 5/4) ratio is nearly constant, and a
+/// polynomial in u = (a - 5) / (a + 5), which maps the half line to [-1, 1]. One division serves both quotients.
+SHARRAY_INLINE simd::Pair normal_ratio(simd::V a) {
+  using namespace simd;
+  namespace c = coefficients;
+  const V shift = set(1.25), one = set(1.0);
+  const V d = a + shift, far = a + set(5.0);
+  const V d_low = select(less(a, shift), a - (d - shift), shift - (d - a));
+  const V both_inverse = one / (d * far);
+  const V inverse = far * both_inverse;
+  const V lost = fnma(inverse, d_low, fnma(inverse, d, one));
+  const V u = fnma(d * both_inverse, set(10.0), one);
+  const Pair m = fast_sum(set(c::kMillsStart[0]), u * long_polynomial(c::kMills, u));
+  const Pair ratio = product(inverse, m.high);
+  return {ratio.high, fma(ratio.high, lost, fma(inverse, m.low + set(c::kMillsStart[1]), ratio.low))};
+}
+
+/// ndtr(-a) for a >= 0; the square is kept in two parts.
+SHARRAY_INLINE simd::V normal_lower(simd::V a) {
+  using namespace simd;
+  const Pair ratio = normal_ratio(a);
+  const Pair square = product(a, a);
+  const lane::ExpParts parts = lane::exp_parts(square.high * set(-0.5));
+  const Pair leading = fast_sum(set(1.0), parts.high);
+  const Pair power = fast_sum(leading.high, leading.low + parts.rest);
+  const V power_low = fnma(power.high, square.low * set(0.5), power.low);
+  const V low = fma(ratio.high, power_low, ratio.low * power.high);
+  return times_power(fma(ratio.high, power.high, low), parts.n);
+}
+
+namespace lane {
+
+using simd::V;
+
+SHARRAY_INLINE V ndtr(V x) {
+  using namespace simd;
+  // Beyond the bound the result is 0 or 1; NaN passes.
+  const V lower = normal_lower(min_second(set(40.0), simd::abs(x)));
+  return select(simd::less(set(0.0), x), set(1.0) - lower, lower);
+}
+
+}  // namespace lane
+
+/// log(ndtr(x)): log(1 - ndtr(-x)) for x >= 0; else -x^2 / 2 and the logarithm of the ratio, both in two parts.
+struct LogNdtr {
+  using V = simd::V;
+  static constexpr double kBig = 0.0;
+  static constexpr double kNegative = 0.0;
+
+  SHARRAY_INLINE static V big(V x) {
+    using namespace simd;
+    const V upper = normal_lower(min_second(set(40.0), abs(x)));
+    const Pair p = fast_sum(set(1.0), simd::negate(upper));
+    const LogParts log_p = log_parts<true, true>(p.high, p.low);
+    return select(is_nan(x), x, log_p.high + log_p.low);
+  }
+
+  SHARRAY_INLINE static V small(V x) { return big(x); }
+
+  SHARRAY_INLINE static V negative(V x) {
+    using namespace simd;
+    // Beyond the bound the square is infinite.
+    const V a = min_second(set(0x1p600), abs(x));
+    const Pair ratio = normal_ratio(a);
+    const Pair square = product(a, a);
+    const LogParts log_p = log_parts<true, true>(ratio.high, ratio.low);
+    const V half = set(-0.5);
+    const Pair total = sum(square.high * half, log_p.high);
+    const V r = total.high + (total.low + fma(square.low, half, log_p.low));
+    return select(less(square.high, set(kInfinity)), r, simd::negate(square.high));
+  }
+};
+
+/// -ndtri(p) for 0 < p <= 1/8, over sqrt(2) where kErfinv: s - D with s = sqrt(-2 log(p)), or sqrt(-log(p)). What s
+/// lost by rounding comes back times the slope, which is 1.0 to 1.24.
+template <bool kErfinv>
+SHARRAY_INLINE simd::V normal_tail(simd::V p) {
+  using namespace simd;
+  namespace c = coefficients;
+  constexpr auto& start = kErfinv ? c::kErfinvTailStart : c::kNdtriTailStart;
+  const LogParts log_p = log_parts<false, false>(p);
+  const V factor = set(kErfinv ? -1.0 : -2.0);
+  const V unit = set(kErfinv ? c::kSqrt2[0] : 1.0), rate = set(kErfinv ? c::kSqrt2[1] : 0.9375);
+  const Pair s = sqrt_parts(log_p.high * factor, log_p.low * factor);
+  const V v = fma(s.high, rate, set(-7.4375)) / fma(s.high, unit, set(7.0));
+  const V rest = v * long_polynomial(kErfinv ? c::kErfinvTail : c::kNdtriTail, v);
+  const Pair main = fast_sum(s.high, set(-start[0]));
+  const V r = main.high + (fma(s.low, set(1.15), main.low - set(start[1])) - rest);
+  return select(less(set(0.0), p), r, select(equal(p, set(0.0)), set(kInfinity), set(kNaN)));
+}
+
+/// x (start + z P(z)), with the product of x and the start rounded only at the end.
+template <std::size_t N>
+SHARRAY_INLINE simd::V times_series(simd::V x, simd::V z, const double (&start)[2], const double (&p)[N]) {
+  using namespace simd;
+  return fma(x, set(start[0]), x * fma(z, long_polynomial(p, z), set(start[1])));
+}
+
+/// q P(q^2) with q = p - 1/2 in the middle, 1/8 <= p < 7/8; the tails beyond.
+struct Ndtri {
+  using V = simd::V;
+  static constexpr double kBig = 0.875;
+  static constexpr double kNegative = 0.125;
+
+  SHARRAY_INLINE static V big(V p) { return normal_tail<false>(simd::set(1.0) - p); }
+  SHARRAY_INLINE static V negative(V p) { return simd::negate(normal_tail<false>(p)); }
+
+  /// What q lost by rounding, for p < 1/4, comes back times the slope, which is 3.1 to 4.9 there.
+  SHARRAY_INLINE static V small(V p) {
+    using namespace simd;
+    namespace c = coefficients;
+    const Pair q = fast_sum(set(-0.5), p);
+    return fma(q.low, set(4.0), times_series(q.high, q.high * q.high, c::kNdtriStart, c::kNdtri));
+  }
+};
+
+/// x P(x^2) for -3/4 <= x < 3/4; beyond, the tails of the normal distribution at (1 - |x|) / 2.
+struct Erfinv {
+  using V = simd::V;
+  static constexpr double kBig = 0.75;
+  static constexpr double kNegative = -0.75;
+
+  SHARRAY_INLINE static V big(V x) {
+    using namespace simd;
+    return normal_tail<true>(fnma(x, set(0.5), set(0.5)));
+  }
+  SHARRAY_INLINE static V negative(V x) { return simd::negate(big(simd::negate(x))); }
+  SHARRAY_INLINE static V small(V x) {
+    namespace c = coefficients;
+    return times_series(x, x * x, c::kErfinvStart, c::kErfinv);
+  }
+};
+
+namespace block {
+
+SHARRAY_INLINE void log_ndtr(double* out, const double* in, std::size_t n) { by_range<LogNdtr>(out, in, n); }
+SHARRAY_INLINE void ndtri(double* out, const double* in, std::size_t n) { by_range<Ndtri>(out, in, n); }
+SHARRAY_INLINE void erfinv(double* out, const double* in, std::size_t n) { by_range<Erfinv>(out, in, n); }
+
+}  // namespace block
+}  // namespace
+}  // namespace sharray
