@@ -85,9 +85,9 @@ struct LogNdtr {
 
   SHARRAY_INLINE static V negative(V x) {
     using namespace simd;
-    // Beyond the bound the square is infinite.
-    const V a = min_second(set(0x1p600), abs(x));
-    const Pair ratio = normal_ratio(a);
+    // Beyond the bound the logarithm does not count beside the square.
+    const V a = abs(x);
+    const Pair ratio = normal_ratio(min_second(set(0x1p500), a));
     const Pair square = product(a, a);
     const LogParts log_p = log_parts<true, true>(ratio.high, ratio.low);
     const V half = set(-0.5);
