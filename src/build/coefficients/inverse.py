@@ -56,7 +56,7 @@ def mills(u):
 
 
 def shortfall(v):
-    """r - z with r = sqrt(-2 log(ndtr(-z))) and v = (15 r - 119) / (16 r + 112); z by Newton's method on the logarithm."""
+    """r - z with r = sqrt(-2 log(ndtr(-z))) and v = (15 r - 119) / (16 r + 112); z by Newton's method."""
     r = (119 + 112 * v) / (15 - 16 * v)
     z = r * mpf("0.9")
     while True:
@@ -90,8 +90,9 @@ def main():
     fit_with_start("kNdtri", "ndtri(1/2 + q) / q in q^2 on |q| <= 3/8",
         even(lambda q: sqrt(mpf(2)) * erfinv(2 * q) / q), 0, "0.140625", 23)
     fit_with_start("kErfinv", "erfinv(x) / x in x^2 on |x| <= 3/4", even(lambda x: erfinv(x) / x), 0, "0.5625", 23)
-    fit_with_start("kNdtriTail", "r + ndtri(p) in v = (15 r - 119) / (16 r + 112), r = sqrt(-2 log(p)), on 0 < p <= 1/8",
-                   shortfall, "-0.6115", "0.6308", 34)
+    fit_with_start("kNdtriTail",
+                   "r + ndtri(p) in v = (15 r - 119) / (16 r + 112), r = sqrt(-2 log(p)), on 0 < p <= 1/8", shortfall,
+                   "-0.6115", "0.6308", 34)
     fit_with_start("kErfinvTail", "the same over sqrt(2)", lambda v: shortfall(v) / sqrt(mpf(2)),
                    "-0.6115", "0.6308", 34)
 
