@@ -10,12 +10,18 @@
 #include "expression/kernels_memory.h"
 #include "expression/kernels_reduce.h"
 #include "math/arithmetic.h"
+#include "math/cbrt.h"
 #include "math/digamma.h"
 #include "math/element.h"
 #include "math/erf.h"
 #include "math/exp.h"
+#include "math/exp2.h"
 #include "math/gammaln.h"
+#include "math/hypot.h"
 #include "math/log.h"
+#include "math/log2.h"
+#include "math/logistic.h"
+#include "math/power.h"
 #include "math/trigonometric.h"
 
 namespace sharray {

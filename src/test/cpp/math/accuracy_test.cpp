@@ -54,7 +54,7 @@ void judge(const Row& row, const Bound& bound, const Point& p, double r, Worst* 
   bool good;
   if (!std::isfinite(p.exact.high) || !std::isfinite(r)) {
     // Only overflow may be infinite: beside it the exact value is within rounding of the largest number.
-    good = r == p.exact.high;
+    good = r == p.exact.high || (std::isnan(r) && std::isnan(p.exact.high));
   } else {
     const double error = std::fabs((r - p.exact.high) - p.exact.low);
     const double ulp = error / ulp_of(p.exact.high);
@@ -78,12 +78,12 @@ void judge_all(const Row& row, const std::vector<Point>& points, const char* wha
       const std::vector<double> results = evaluate(*table, row, points);
       std::size_t count = 0;
       for (std::size_t i = 0; i < points.size(); ++i) {
-        if (!(row.arity == 1 ? bound.holds(points[i].x) : points[i].y > 0)) continue;
+        if (!bound.x.holds(points[i].x) || (row.arity == 2 && !bound.y.holds(points[i].y))) continue;
         judge(row, bound, points[i], results[i], &worst, cpu_path_name(table->path));
         ++count;
       }
       std::printf("%-9s %-8s %-9s (%g, %g): %6zu points, %.3f ULP at %.17g", row.name, what, cpu_path_name(table->path),
-                  bound.low, bound.high, count, worst.ulp, worst.ulp_at);
+                  bound.x.low, bound.x.high, count, worst.ulp, worst.ulp_at);
       if (bound.absolute > 0) std::printf("; %.3g at %.17g where small", worst.absolute, worst.absolute_at);
       std::printf("\n");
     }
@@ -117,6 +117,8 @@ std::vector<Point> fresh_points(const Row& row, std::uint64_t seed) {
     return value;
   };
   std::vector<Point> points;
+  for (const auto& [x, y] : power_pairs(row.oracle, seed)) points.push_back({x, y, exact(x, y)});
+  if (!points.empty()) return points;
   std::mt19937_64 random(seed + 1);
   std::uniform_real_distribution<double> mantissa(-2, 2);
   std::uniform_int_distribution<int> exponent(-40, 40), wide(-1000, 1000);

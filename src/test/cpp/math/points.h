@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "math/power_oracle.h"
 #include "math/trigonometric_oracle.h"
 
 namespace sharray::test {
@@ -67,6 +68,7 @@ template <class F>
 std::vector<double> points_for(const std::string& oracle, std::uint64_t seed, F f) {
   Points p(seed);
   if (trigonometric_points(oracle, &p)) return p.all();
+  if (power_points(oracle, &p)) return p.all();
   if (oracle == "exp" || oracle == "expm1") {
     p.uniform(-1, 1, 6000);
     p.uniform(-30, 30, 6000);

@@ -41,30 +41,44 @@ inline std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-/// One interval of a domain with the bounds on it.
-struct Bound {
+struct Interval {
   double low, high;
   bool closed_low, closed_high;
-  double ulp, absolute;
 
   bool holds(double x) const {
     return (x > low || (closed_low && x == low)) && (x < high || (closed_high && x == high));
   }
 };
 
-/// The bounds on x that a row states, one for each of its intervals; conditions on y are left out.
+/// One part of a domain with the bounds on it; `y` is everything where the row has no condition on y.
+struct Bound {
+  Interval x, y;
+  double ulp, absolute;
+};
+
+/// The first interval in `text`, from `at` on; false if there is none.
+inline bool read_interval(const std::string& text, std::size_t at, Interval* interval) {
+  const std::size_t start = text.find_first_of("([", at), comma = text.find(',', start),
+                    end = text.find_first_of(")]", start);
+  if (start == std::string::npos || comma == std::string::npos || end == std::string::npos) return false;
+  *interval = {std::strtod(text.c_str() + start + 1, nullptr), std::strtod(text.c_str() + comma + 1, nullptr),
+               text[start] == '[', text[end] == ']'};
+  return true;
+}
+
+/// The bounds that a row states, one for each part of its domain.
 inline std::vector<Bound> bounds(const Row& row) {
   const auto intervals = split(row.domain, '|');
   const auto ulps = split(row.ulp, '|');
   const auto absolutes = split(row.absolute, '|');
   std::vector<Bound> result;
   for (std::size_t i = 0; i < intervals.size(); ++i) {
-    const std::string& text = intervals[i];
-    const std::size_t comma = text.find(','), end = text.find_first_of(")]");
-    if (comma == std::string::npos || end == std::string::npos) continue;
-    result.push_back({std::strtod(text.c_str() + 1, nullptr), std::strtod(text.c_str() + comma + 1, nullptr),
-                      text[0] == '[', text[end] == ']', std::strtod(ulps.at(i).c_str(), nullptr),
-                      std::strtod(absolutes.at(i).c_str(), nullptr)});
+    Bound bound{{}, {-HUGE_VAL, HUGE_VAL, true, true}, 0, 0};
+    if (!read_interval(intervals[i], 0, &bound.x)) continue;
+    read_interval(intervals[i], intervals[i].find_first_of(")]"), &bound.y);
+    bound.ulp = std::strtod(ulps.at(i).c_str(), nullptr);
+    bound.absolute = std::strtod(absolutes.at(i).c_str(), nullptr);
+    result.push_back(bound);
   }
   return result;
 }
