@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Fits the polynomials of power.h, exp2.h, log2.h, logistic.h, hypot.h and cbrt.h, and
-prints coefficients_powers.h. Needs mpmath.
+"""Fits the polynomials of power.h, exp2.h, log2.h, logistic.h, hypot.h, cbrt.h and
+gamma.h, and prints coefficients_powers.h. Needs mpmath.
 
 usage: powers.py > ../../main/cpp/math/coefficients_powers.h
 """
 
-from mpmath import cbrt, chebyfit, factorial, log, mp, mpf, nstr, sqrt
+from mpmath import cbrt, chebyfit, factorial, gamma, log, mp, mpf, nstr, pi, sqrt
 
 mp.dps = 100
 
@@ -81,6 +81,9 @@ def main():
     emit_short("kLog10Two", "log10(2)", log(two, 10), 42)
     fit("kHalfInverse", "1 / (2 r) on [2, sqrt(32)], to a few percent",
         lambda r: 1 / (2 * r), 2, sqrt(mpf(32)), 3)
+    fit("kGamma", "(gamma(2 + t) - 1) / t on |t| <= 1/2", away_from_zero(lambda t: (gamma(2 + t) - 1) / t), -0.5, 0.5, 20)
+    emit_split("kShift", "64 ln 2", 64 * log(two))
+    emit_split("kHalfLogTwoPi", "log(2 pi) / 2", log(2 * pi) / 2)
     fit("kInverseCubeRoot", "m^(-1/3) on [3/4, 3/2]", lambda m: 1 / cbrt(m), 0.75, 1.5, 7)
     emit("kCubeRootTwo", "the cube root of 2 and its inverse", [cbrt(two), 1 / cbrt(two)])
 

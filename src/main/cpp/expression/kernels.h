@@ -16,6 +16,7 @@
 #include "math/erf.h"
 #include "math/exp.h"
 #include "math/exp2.h"
+#include "math/gamma.h"
 #include "math/gammaln.h"
 #include "math/hypot.h"
 #include "math/log.h"

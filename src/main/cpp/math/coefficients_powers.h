@@ -130,6 +130,20 @@ inline constexpr double kLog10Two[] = {0x1.34413509f7000p-2, 0x1.3fde623e2566bp-
 /// 1 / (2 r) on [2, sqrt(32)], to a few percent; largest error 2^-7.471.
 inline constexpr double kHalfInverse[] = {0x1.c868b48de8c4fp-2, -0x1.f9b3356a22a55p-4, 0x1.603dfdeadaa4cp-7};
 
+/// (gamma(2 + t) - 1) / t on |t| <= 1/2; largest error 2^-60.13.
+inline constexpr double kGamma[] = {
+    0x1.b0ee6072093cep-2,   0x1.a5b978b96bebfp-2,  0x1.4e2399846508ap-4,   0x1.301fbb0f25aa3p-4,
+    -0x1.17f3740ec72a0p-12, 0x1.6d7eeac9e5d3bp-7,  -0x1.75e6e90ba3cefp-9,  0x1.13c449cbdba0dp-9,
+    -0x1.e21f19a7b3331p-11, 0x1.011ad170bcb88p-11, -0x1.f94b1c3d6053ep-13, 0x1.fe56eaba5544bp-14,
+    -0x1.fddfed1c8199bp-15, 0x1.fed5378291c50p-16, -0x1.00a11030605acp-16, 0x1.00c61c65474f7p-17,
+    -0x1.e472c38c79d24p-19, 0x1.e4907cc101ea7p-20, -0x1.607cdc66fc45bp-20, 0x1.60846b8909130p-21};
+
+/// 64 ln 2, in two parts.
+inline constexpr double kShift[] = {0x1.62e42fefa39efp+5, 0x1.abc9e3b39803fp-50};
+
+/// log(2 pi) / 2, in two parts.
+inline constexpr double kHalfLogTwoPi[] = {0x1.d67f1c864beb5p-1, -0x1.65b5a1b7ff5dfp-55};
+
 /// m^(-1/3) on [3/4, 3/2]; largest error 2^-19.75.
 inline constexpr double kInverseCubeRoot[] = {0x1.08623f5880c06p+1,  -0x1.726ffd61f957cp+1, 0x1.e9591875ce3a3p+1,
                                               -0x1.a22360fb7d2e3p+1, 0x1.b564fac021c82p+0,  -0x1.fe93090c6111bp-2,
