@@ -74,8 +74,9 @@ def main():
     emit("kTaylor", "1 / n! from n = 2 on", highs)
     emit("kTaylorLow", "the second parts of kTaylor", [v - high for v, high in zip(inverses, highs)])
     emit("kTaylorTail", "1 / n! from n = 15 on", [1 / factorial(i) for i in range(15, 26)])
-    fit("kExp2", "(2^r - 1) / r on |r| <= 1/2",
-        away_from_zero(lambda r: (two**r - 1) / r), -0.5, 0.5, 11)
+    emit_split("kNatural", "ln 2", log(two))
+    fit("kExp2", "(2^r - 1 - r ln 2) / r^2 on |r| <= 1/2",
+        away_from_zero(lambda r: (two**r - 1 - r * log(two)) / r**2), -0.5, 0.5, 10)
     emit_split("kBinary", "log2(e)", 1 / log(two))
     emit_split("kDecimal", "log10(e)", 1 / log(mpf(10)))
     emit_short("kLog10Two", "log10(2)", log(two, 10), 42)

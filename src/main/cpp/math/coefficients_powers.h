@@ -112,11 +112,13 @@ inline constexpr double kTaylorTail[] = {0x1.ae7f3e733b81fp-41, 0x1.ae7f3e733b81
                                          0x1.71b8ef6dcf572p-66, 0x1.0ce396db7f853p-70, 0x1.761b41316381ap-75,
                                          0x1.f2cf01972f578p-80, 0x1.3f3ccdd165fa9p-84};
 
-/// (2^r - 1) / r on |r| <= 1/2; largest error 2^-56.14.
-inline constexpr double kExp2[] = {0x1.62e42fefa39efp-1,  0x1.ebfbdff82c598p-3,  0x1.c6b08d704a0c2p-5,
-                                   0x1.3b2ab6fba1ddap-7,  0x1.5d87fe78a528ap-10, 0x1.430913096fd9fp-13,
-                                   0x1.ffcbfc6708212p-17, 0x1.62bfd47773353p-20, 0x1.b524faf17fac4p-24,
-                                   0x1.e6063f7217bc6p-28, 0x1.e9d3edb91669fp-32};
+/// ln 2, in two parts.
+inline constexpr double kNatural[] = {0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
+
+/// (2^r - 1 - r ln 2) / r^2 on |r| <= 1/2; largest error 2^-54.14.
+inline constexpr double kExp2[] = {
+    0x1.ebfbdff82c590p-3,  0x1.c6b08d704a0c0p-5,  0x1.3b2ab6fba385fp-7,  0x1.5d87fe78a5dc5p-10, 0x1.4309130378460p-13,
+    0x1.ffcbfc61f6f47p-17, 0x1.62bfe46117445p-20, 0x1.b52508787c662p-24, 0x1.e5e9f548e5725p-28, 0x1.e9bbdd894b294p-32};
 
 /// log2(e), in two parts.
 inline constexpr double kBinary[] = {0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56};

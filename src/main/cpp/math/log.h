@@ -82,7 +82,9 @@ SHARRAY_INLINE V times_log(V x, V y, V high, V low) {
   using namespace simd;
   const Pair xy = product(x, high);
   const V sum = xy.high + simd::fma(x, low, xy.low);
-  const M ordinary = both(simd::less(simd::abs(xy.high), set(kInfinity)), simd::less(simd::abs(high), set(kInfinity)));
+  // A zero keeps its sign.
+  const V size = simd::abs(xy.high);
+  const M ordinary = both(simd::less(set(0.0), size), simd::less(size, set(kInfinity)));
   const V r = select(ordinary, sum, xy.high);
   return select(both(simd::equal(x, set(0.0)), simd::equal(y, y)), set(0.0), r);
 }

@@ -14,8 +14,6 @@ void exact_values() {
     if (n > 0) factorial *= n;
     expect(Op::gamma, n + 1.0, factorial);
   }
-  expect(Op::gamma, 0.5, 0x1.c5bf891b4ef6bp+0);
-  expect(Op::gamma, -0.5, -0x1.c5bf891b4ef6bp+1);
 }
 
 void ends() {
