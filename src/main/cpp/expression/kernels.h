@@ -10,16 +10,23 @@
 #include "expression/kernels_memory.h"
 #include "expression/kernels_reduce.h"
 #include "math/arithmetic.h"
+#include "math/cbrt.h"
 #include "math/digamma.h"
 #include "math/element.h"
 #include "math/erf.h"
 #include "math/exp.h"
+#include "math/exp2.h"
+#include "math/gamma.h"
 #include "math/gammaln.h"
 #include "math/hyperbolic.h"
+#include "math/hypot.h"
 #include "math/inverse_hyperbolic.h"
 #include "math/inverse_trigonometric.h"
 #include "math/log.h"
+#include "math/log2.h"
+#include "math/logistic.h"
 #include "math/normal.h"
+#include "math/power.h"
 #include "math/trigonometric.h"
 
 namespace sharray {
@@ -40,6 +47,7 @@ namespace {
        Complexes<SHARRAY_FUNCTION(complex, f)>>
 #define fields(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>, None, Complexes<SHARRAY_FUNCTION(complex, f)>>
 #define complexes(f) Form<None, None, Complexes<SHARRAY_FUNCTION(complex, f)>>
+#define powers(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>, Integers<SHARRAY_FUNCTION(element, f)>>
 #define integers(f) Form<None, Elements<SHARRAY_FUNCTION(element, f)>>
 
 constexpr KernelTable make_table() {
@@ -70,6 +78,7 @@ constexpr KernelTable make_table() {
 #undef numbers
 #undef fields
 #undef complexes
+#undef powers
 #undef integers
 
 constexpr KernelTable kTable = make_table();

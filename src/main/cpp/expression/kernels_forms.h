@@ -130,6 +130,15 @@ struct Elements {
   static constexpr Kernel of = &element_kernel<F, T, kArity, kTypes, 0>;
 };
 
+/// Elements, of integers only.
+template <auto F>
+struct Integers : Elements<F> {};
+
+template <class Other>
+inline constexpr bool kForIntegers = false;
+template <auto F>
+inline constexpr bool kForIntegers<Integers<F>> = true;
+
 template <auto F>
 struct Complexes {
   template <int kArity, std::size_t kDoubles>
@@ -175,7 +184,7 @@ constexpr void fill_reals(Kernel (&row)[kDTypes]) {
     fill_element<Other, std::uint32_t, kArity, kTypes>(row, DType::uint32);
     fill_element<Other, std::uint64_t, kArity, kTypes>(row, DType::uint64);
   }
-  if constexpr (takes(kTypes, DType::float32) && !std::is_same_v<Other, None>) {
+  if constexpr (takes(kTypes, DType::float32) && !std::is_same_v<Other, None> && !kForIntegers<Other>) {
     fill_element<Other, float, kArity, kTypes>(row, DType::float32);
   } else if constexpr (takes(kTypes, DType::float32) && !std::is_same_v<Double, None>) {
     constexpr Kernel wide = Double::template kernel<kArity, kTypes, 0>;

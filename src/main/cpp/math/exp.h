@@ -14,8 +14,11 @@ struct ExpParts {
   V n, high, rest;
 };
 
+/// The exponential of x + x_low; with kLow, x_low is small against x, and does not count where |x| > 760.
+///
 /// x = n ln 2 + r, |r| <= ln(2) / 2; exp(r) = 1 + r + r^2 E(r). r comes in two parts, of which the first is exact.
-SHARRAY_INLINE ExpParts exp_parts(V x) {
+template <bool kLow = false>
+SHARRAY_INLINE ExpParts exp_parts(V x, V x_low = V{}) {
   using namespace simd;
   namespace k = coefficients;
   // Beyond the bounds the result is 0 or infinity anyway; NaN passes.
@@ -23,7 +26,7 @@ SHARRAY_INLINE ExpParts exp_parts(V x) {
   const V shifted = simd::fma(c, set(k::kLog2e[0]), set(0x1.8p52));
   const V n = shifted - set(0x1.8p52);
   const V high = fnma(n, set(k::kLn2[0]), c);
-  const V low = n * set(k::kLn2[1]);
+  const V low = kLow ? fms(n, set(k::kLn2[1]), keep(simd::equal(c, x), x_low)) : n * set(k::kLn2[1]);
   const V r = high - low;
   return {n, high, fms(r * r, polynomial(k::kExp, r), low)};
 }

@@ -69,8 +69,8 @@ struct Gammaln {
     return select(equal(x, set(0.0)), set(kInfinity), parts.high + parts.low);
   }
 
-  /// log(x f sinc(f)) with f the distance to the nearest integer, sinc(f) = sin(pi f) / (pi f).
-  SHARRAY_INLINE static LogParts reflection(V a, V f) {
+  /// a f sinc(f) with f the distance to the nearest integer, sinc(f) = sin(pi f) / (pi f).
+  SHARRAY_INLINE static Pair sine_product(V a, V f) {
     using namespace simd;
     namespace c = coefficients;
     const Pair z = product(f, f);
@@ -80,14 +80,15 @@ struct Gammaln {
     const Pair sinc = fast_sum(set(1.0), drop.high);
     const Pair af = product(a, f);
     const Pair p = product(af.high, sinc.high);
-    return log_parts<true, true>(p.high, p.low + fma(af.high, sinc.low + drop_low, af.low * sinc.high));
+    return {p.high, p.low + fma(af.high, sinc.low + drop_low, af.low * sinc.high)};
   }
 
   SHARRAY_INLINE static V negative(V x) {
     using namespace simd;
     const V a = abs(x);
     const V f = abs(a - rint(a));
-    const LogParts mirror = reflection(a, f);
+    const Pair sine = sine_product(a, f);
+    const LogParts mirror = log_parts<true, true>(sine.high, sine.low);
     const Pair small_a = small_parts(a), big_a = big_parts(a);
     const M is_small = less(a, set(kBig));
     const V high = select(is_small, small_a.high, big_a.high);

@@ -1,4 +1,4 @@
-/// log, log1p and xlogy on one vector, and the logarithm in two parts that other functions are made of.
+/// log, log1p, xlogy and xlog1py on one vector, and the logarithm in two parts that other functions are made of.
 #pragma once
 
 #include "math/pair.h"
@@ -33,7 +33,10 @@ SHARRAY_INLINE LogParts log_parts(simd::V p, simd::V p_low = simd::V{}) {
     inverse_d = m * inverse;
     V bounded = max_second(set(-100.0), negate(k));
     if constexpr (kLow) bounded = min_second(set(100.0), bounded);
-    reciprocal = times_small_power(d * inverse, bounded);
+    V inverse_m = d * inverse;
+    // Next to p = 1, p_low may be most of the result.
+    if constexpr (kLow) inverse_m = fma(inverse_m, fnma(inverse_m, m, one), inverse_m);
+    reciprocal = times_small_power(inverse_m, bounded);
   } else {
     inverse_d = one / d;
   }
@@ -63,24 +66,40 @@ SHARRAY_INLINE V log_special(V x, V ordinary) {
 
 SHARRAY_INLINE V log(V x) { return log_special(x, log_parts<false, false>(x).high); }
 
+/// Where log(1 + x) is x.
+SHARRAY_INLINE simd::M is_tiny(V x) { return simd::less(simd::abs(x), simd::set(0x1p-53)); }
+
 /// The logarithm of 1 + x in two parts.
 SHARRAY_INLINE V log1p(V x) {
   using namespace simd;
   const Pair p = sum(set(1.0), x);
   const V r = log_special(p.high, log_parts<true, true>(p.high, p.low).high);
-  return select(simd::equal(x, set(0.0)), x, r);
+  return select(is_tiny(x), x, r);
 }
 
-/// The product of x and the logarithm in two parts; 0 where x = 0, whatever y, unless it is NaN.
-SHARRAY_INLINE V xlogy(V x, V y) {
+/// x times the logarithm of y, which is high + low; 0 where x = 0, whatever y, unless it is NaN.
+SHARRAY_INLINE V times_log(V x, V y, V high, V low) {
   using namespace simd;
-  const LogParts parts = log_parts<false, false>(y);
-  const V high = log_special(y, parts.high);
   const Pair xy = product(x, high);
-  const V sum = xy.high + simd::fma(x, parts.low, xy.low);
-  const M ordinary = both(simd::less(simd::abs(xy.high), set(kInfinity)), simd::less(set(0.0), y));
+  const V sum = xy.high + simd::fma(x, low, xy.low);
+  // A zero keeps its sign.
+  const V size = simd::abs(xy.high);
+  const M ordinary = both(simd::less(set(0.0), size), simd::less(size, set(kInfinity)));
   const V r = select(ordinary, sum, xy.high);
   return select(both(simd::equal(x, set(0.0)), simd::equal(y, y)), set(0.0), r);
+}
+
+SHARRAY_INLINE V xlogy(V x, V y) {
+  const LogParts parts = log_parts<false, false>(y);
+  return times_log(x, y, log_special(y, parts.high), parts.low);
+}
+
+SHARRAY_INLINE V xlog1py(V x, V y) {
+  const simd::Pair p = simd::sum(simd::set(1.0), y);
+  const LogParts parts = log_parts<true, true>(p.high, p.low);
+  const simd::M tiny = is_tiny(y);
+  const V high = simd::select(tiny, y, log_special(p.high, parts.high));
+  return times_log(x, y, high, simd::select(tiny, simd::set(0.0), parts.low));
 }
 
 }  // namespace lane

@@ -22,6 +22,8 @@
 ///   times_power(x, n)       x 2^n with one rounding, for an integer n in [-1100, 1100] and a normal x
 ///   times_small_power      the same for n in [-1022, 1023], where the result is normal
 ///   split(x, &k, &m)        x = m 2^k, m in [0.75, 1.5), for a positive finite x, subnormal ones too
+///   split_in_32(x, &k, &m, &i)   the same with m in [1 - 1/128, 2 - 1/64) and the i mod 32 for which 1 + i / 32 is
+///   nearest look_up(table, i, values)    for each row of the table its elements i mod 32
 #pragma once
 
 #include <cstddef>

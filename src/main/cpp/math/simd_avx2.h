@@ -109,6 +109,17 @@ SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I i
   columns[3] = _mm256_permute2f128_pd(odd_front, odd_back, 0x31);
 }
 
+/// Not a gather, which is slow on some processors.
+template <std::size_t N>
+SHARRAY_INLINE void look_up(const double (&table)[N][32], I index, V (&values)[N]) {
+  alignas(32) std::uint64_t at[kLanes];
+  _mm256_store_si256(reinterpret_cast<__m256i*>(at), _mm256_and_si256(index, _mm256_set1_epi64x(31)));
+#pragma GCC unroll 4
+  for (std::size_t j = 0; j < N; ++j) {
+    values[j] = _mm256_setr_pd(table[j][at[0]], table[j][at[1]], table[j][at[2]], table[j][at[3]]);
+  }
+}
+
 }  // namespace simd
 }  // namespace
 }  // namespace sharray

@@ -84,6 +84,18 @@ SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I i
   columns[3] = _mm512_shuffle_f64x2(odd_front, odd_back, 0xdd);
 }
 
+template <std::size_t N>
+SHARRAY_INLINE void look_up(const double (&table)[N][32], I index, V (&values)[N]) {
+  const M upper = _mm512_test_epi64_mask(index, set_bits(16));
+#pragma GCC unroll 4
+  for (std::size_t j = 0; j < N; ++j) {
+    const double* p = table[j];
+    const V low = _mm512_permutex2var_pd(_mm512_load_pd(p), index, _mm512_load_pd(p + 8));
+    const V high = _mm512_permutex2var_pd(_mm512_load_pd(p + 16), index, _mm512_load_pd(p + 24));
+    values[j] = select(upper, high, low);
+  }
+}
+
 SHARRAY_INLINE V times_power(V x, V n) { return _mm512_scalef_pd(x, n); }
 SHARRAY_INLINE V times_small_power(V x, V n) { return _mm512_scalef_pd(x, n); }
 
@@ -92,6 +104,15 @@ SHARRAY_INLINE void split(V x, V* exponent, V* mantissa) {
   const V k = _mm512_getexp_pd(x);
   *mantissa = m;
   *exponent = _mm512_mask_add_pd(k, less(m, set(1.0)), k, set(1.0));
+}
+
+SHARRAY_INLINE void split_in_32(V x, V* exponent, V* mantissa, I* index) {
+  const V m = _mm512_getmant_pd(x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src);
+  const V k = _mm512_getexp_pd(x);
+  const M last = less_equal(set(2.0 - 1.0 / 64), m);
+  *index = shift_right(_mm512_add_epi64(bits(m), set_bits(0x0000400000000000)), 47);
+  *mantissa = _mm512_mask_mul_pd(m, last, m, set(0.5));
+  *exponent = _mm512_mask_add_pd(k, last, k, set(1.0));
 }
 
 }  // namespace simd

@@ -87,6 +87,13 @@ SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I i
   }
 }
 
+template <std::size_t N>
+SHARRAY_INLINE void look_up(const double (&table)[N][32], I index, V (&values)[N]) {
+  alignas(16) std::uint64_t at[kLanes];
+  _mm_store_si128(reinterpret_cast<__m128i*>(at), _mm_and_si128(index, _mm_set1_epi64x(31)));
+  for (std::size_t j = 0; j < N; ++j) values[j] = _mm_setr_pd(table[j][at[0]], table[j][at[1]]);
+}
+
 }  // namespace simd
 }  // namespace
 }  // namespace sharray

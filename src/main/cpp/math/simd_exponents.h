@@ -32,6 +32,18 @@ SHARRAY_INLINE void split(V x, V* exponent, V* mantissa) {
   *exponent = k - keep(tiny, set(54.0));
 }
 
+SHARRAY_INLINE void split_in_32(V x, V* exponent, V* mantissa, I* index) {
+  const M tiny = less(x, set(0x1p-1022));
+  const I b = bits(select(tiny, x * set(0x1p54), x));
+  // Half a step up, so that the last half step counts as the first of the next exponent.
+  const I up = wrapping_sum(b, set_bits(0x0000400000000000));
+  const I biased = shift_right(up, 52);
+  *index = shift_right(up, 47);
+  *mantissa = from_bits(wrapping_sum(wrapping_difference(b, shift_left(biased, 52)), set_bits(0x3ff0000000000000)));
+  const V k = from_bits(biased | set_bits(0x4330000000000000)) - set(0x1p52 + 1023.0);
+  *exponent = k - keep(tiny, set(54.0));
+}
+
 }  // namespace simd
 }  // namespace
 }  // namespace sharray

@@ -82,6 +82,13 @@ SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I i
   }
 }
 
+template <std::size_t N>
+SHARRAY_INLINE void look_up(const double (&table)[N][32], I index, V (&values)[N]) {
+  const auto first = static_cast<std::size_t>(vgetq_lane_s64(index, 0)) & 31U;
+  const auto second = static_cast<std::size_t>(vgetq_lane_s64(index, 1)) & 31U;
+  for (std::size_t j = 0; j < N; ++j) values[j] = vsetq_lane_f64(table[j][second], vdupq_n_f64(table[j][first]), 1);
+}
+
 }  // namespace simd
 }  // namespace
 }  // namespace sharray

@@ -1,5 +1,5 @@
-/// The kernels of all dtypes, conversions, reductions and scans: every CPU path gives the bits of the first one, for any
-/// length, in place too, and writes nothing else.
+/// The kernels of all dtypes, conversions, reductions and scans: every CPU path gives the bits of the first one, for
+/// any length, in place too, and writes nothing else.
 #include <cstring>
 #include <random>
 #include <string>
@@ -26,7 +26,7 @@ void put(char* to, T value) {
 
 template <class T>
 T special_float() {
-  constexpr double kValues[] = {0.0,  -0.0, 1.0, -1.0, 0.5,  -2.5,    1e300,     -1e-300, 255.5,
+  constexpr double kValues[] = {0.0,  -0.0, 1.0,  -1.0,  0.5,   -2.5,         1e300, -1e-300, 255.5,
                                 -129, 3e9,  1e19, -1e19, 65536, 2147483648.0, -0.75, 4.0};
   const std::uint64_t which = random_bits() % 24;
   if (which < std::size(kValues)) return static_cast<T>(kValues[which]);
@@ -98,13 +98,13 @@ void compare(const Signature& signature, std::size_t n, const Find& find) {
     const void* at[3] = {};
     for (std::size_t k = 0; k < signature.arity; k++) at[k] = &operands[k][i * element_size(signature.operands[k])];
     alignas(16) char one[kLargestElement];
-    find(*tables().front())(one, at[0], at[1], at[2], 1);
+    find (*tables().front())(one, at[0], at[1], at[2], 1);
     std::memcpy(&expected[i * size], one, size);
   }
   for (const KernelTable* table : tables()) {
     const auto pointer = [&](std::size_t k) { return k < signature.arity ? operands[k].data() : nullptr; };
     std::vector<char> out(n * size + 2 * kMargin, 0x5a);
-    find(*table)(out.data() + kMargin, pointer(0), pointer(1), pointer(2), n);
+    find (*table)(out.data() + kMargin, pointer(0), pointer(1), pointer(2), n);
     bool good = CHECK(same(out.data() + kMargin, expected.data(), n, signature.result));
     for (std::size_t i = 0; i < kMargin; i++) {
       good = good && out[i] == 0x5a && out[kMargin + n * size + i] == 0x5a;
@@ -112,7 +112,7 @@ void compare(const Signature& signature, std::size_t n, const Find& find) {
     for (std::size_t k = 0; k < signature.arity; k++) {
       if (element_size(signature.operands[k]) != size) continue;
       const std::vector<char> saved = operands[k];
-      find(*table)(operands[k].data(), pointer(0), pointer(1), pointer(2), n);
+      find (*table)(operands[k].data(), pointer(0), pointer(1), pointer(2), n);
       good = good && same(operands[k].data(), expected.data(), n, signature.result);
       operands[k] = saved;
     }
@@ -138,8 +138,10 @@ void operations_agree() {
       for (const KernelTable* table : tables()) CHECK_EQ(table->typed[op][t] != nullptr, takes(row.types, type));
       if (!takes(row.types, type)) continue;
       kernels++;
-      Signature signature{std::string(row.name) + " of " + kNames[t], {type, type, type},
-                          static_cast<std::size_t>(row.arity), result_of(row.types, type)};
+      Signature signature{std::string(row.name) + " of " + kNames[t],
+                          {type, type, type},
+                          static_cast<std::size_t>(row.arity),
+                          result_of(row.types, type)};
       if (row.types == Types::SELECT) signature.operands[0] = DType::boolean;
       for (std::size_t n : lengths()) {
         compare(signature, n, [&](const KernelTable& table) { return table.typed[op][t]; });

@@ -118,6 +118,7 @@ std::vector<Point> fresh_points(const Row& row, std::uint64_t seed) {
   };
   std::vector<Point> points;
   for (const auto& [x, y] : inverse_pairs(row.oracle, seed)) points.push_back({x, y, exact(x, y)});
+  for (const auto& [x, y] : power_pairs(row.oracle, seed)) points.push_back({x, y, exact(x, y)});
   if (!points.empty()) return points;
   std::mt19937_64 random(seed + 1);
   std::uniform_real_distribution<double> mantissa(-2, 2);

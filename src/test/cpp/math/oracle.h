@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "math/inverse_oracle.h"
+#include "math/power_oracle.h"
 #include "math/trigonometric_oracle.h"
 
 namespace sharray::test {
@@ -108,7 +109,8 @@ inline bool exact_value(const char* oracle, double x_in, double y_in, Exact* val
   } else if (std::strcmp(oracle, "xlogy") == 0) {
     mpfr_log(y, y, MPFR_RNDN);
     mpfr_mul(result, x, y, MPFR_RNDN);
-  } else if (!trigonometric_value(oracle, result, x, y) && !inverse_value(oracle, result, x, y)) {
+  } else if (!power_value(oracle, result, x, y) && !trigonometric_value(oracle, result, x, y) &&
+             !inverse_value(oracle, result, x, y)) {
     return false;
   }
   *value = result.rounded();
