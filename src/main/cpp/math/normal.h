@@ -152,8 +152,10 @@ struct Erfinv {
   }
   SHARRAY_INLINE static V negative(V x) { return simd::negate(big(simd::negate(x))); }
   SHARRAY_INLINE static V small(V x) {
+    using namespace simd;
     namespace c = coefficients;
-    return times_series(x, x * x, c::kErfinvStart, c::kErfinv);
+    // The sum of two zeros would lose the sign.
+    return bit_or(times_series(x, x * x, c::kErfinvStart, c::kErfinv), bit_and(x, set(-0.0)));
   }
 };
 
