@@ -40,14 +40,11 @@ final class Numeral {
       }
       return whole(new BigInteger(plain(first), radix));
     }
-    digits(10, false);
-    boolean whole = true;
-    if (at('.')) {
-      whole = false;
+    decimals();
+    boolean whole = !at('.');
+    if (!whole) {
       next++;
-      if (next < text.length() && isDigit(text.charAt(next))) {
-        digits(10, false);
-      }
+      decimals();
     }
     whole &= !exponent();
     if (at('j') || at('J')) {
@@ -83,6 +80,12 @@ final class Numeral {
     }
     digits(10, false);
     return true;
+  }
+
+  private void decimals() {
+    if (next < text.length() && isDigit(text.charAt(next))) {
+      digits(10, false);
+    }
   }
 
   private Object decimal() {
