@@ -199,7 +199,7 @@ class FormulaTest {
         "contains(x, y); 0; unknown function",
         "007; 0; octal ones start with 0o",
         "0x; 2; no digits",
-        "1__0; 2; between digits",
+        "1__0; 1; between digits",
         "1_; 1; between digits",
         "1e5_; 3; between digits",
         "0b12; 3; runs into '2'",

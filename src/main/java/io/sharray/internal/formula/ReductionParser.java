@@ -2,6 +2,7 @@ package io.sharray.internal.formula;
 
 import io.sharray.DType;
 import io.sharray.Expr;
+import io.sharray.FormulaSyntaxException;
 import io.sharray.internal.expression.Reducer;
 import io.sharray.internal.expression.Reducer.Option;
 import io.sharray.internal.formula.Lexer.Kind;
@@ -54,13 +55,13 @@ final class ReductionParser {
     String key = "axis";
     if (option.kind() == Kind.NAME && !option.isName("None")) {
       tokens.next();
-      if (!tokens.skip("=")) {
-        throw notAnAxis(name, option);
+      if (!tokens.is("=")) {
+        throw given.isEmpty() ? notAnAxis(name, option) : unnamed(reducer, option);
       }
+      tokens.next();
       key = option.text().toLowerCase(Locale.ROOT).replace("_", "");
     } else if (!given.isEmpty()) {
-      throw tokens.error(
-          "only the axis can be given without a name; the options are " + names(reducer), option);
+      throw unnamed(reducer, option);
     }
     key = key.equals("ddof") ? "correction" : key;
     if (!names(reducer).contains(key)) {
@@ -77,6 +78,11 @@ final class ReductionParser {
       case "correction" -> correction = number();
       default -> order = number();
     }
+  }
+
+  private FormulaSyntaxException unnamed(Reducer reducer, Token option) {
+    return tokens.error(
+        "only the axis can be given without a name; the options are " + names(reducer), option);
   }
 
   private static List<String> names(Reducer reducer) {
@@ -133,7 +139,7 @@ final class ReductionParser {
     return negative ? -Integer.parseInt(digits) : Integer.parseInt(digits);
   }
 
-  private RuntimeException notAnAxis(Token name, Token place) {
+  private FormulaSyntaxException notAnAxis(Token name, Token place) {
     boolean extremum = name.text().equals("min") || name.text().equals("max");
     return tokens.error(
         "an axis is a whole number such as 0 or -1"
