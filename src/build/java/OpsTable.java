@@ -99,6 +99,7 @@ final class OpsTable {
           Map.entry("COMPLEXES", "numbers"),
           Map.entry("MAGNITUDE", "numbers; complex ones give a float"),
           Map.entry("PARTS", "complex numbers, which give floats"),
+          Map.entry("PAIRS", "floats, which give complex numbers; integers become float64"),
           Map.entry("EQUALITY", "any dtype"),
           Map.entry("COMPARE", "integers, floats or bools"),
           Map.entry("TEST", "numbers"),
@@ -358,6 +359,8 @@ final class OpsTable {
           MAGNITUDE,
           /** Complex numbers to their part. */
           PARTS,
+          /** Floats to complex numbers. */
+          PAIRS,
           /** Numbers to bool. */
           EQUALITY,
           /** Integers and floats to bool. */

@@ -39,6 +39,10 @@ constexpr bool is_complex(DType type) noexcept { return type >= DType::complex64
 constexpr bool is_real(DType type) noexcept { return is_integer(type) || is_float(type); }
 /// The dtype of the parts of a complex one.
 constexpr DType part_of(DType type) noexcept { return type == DType::complex64 ? DType::float32 : DType::float64; }
+/// The complex dtype whose parts are of this one.
+constexpr DType pair_of(DType type) noexcept {
+  return type == DType::float32 ? DType::complex64 : DType::complex128;
+}
 
 /// What an operation takes and gives: the column `dtypes` of ops.def. All operands have the dtype that it takes, but
 /// the first one of SELECT, which is bool.
@@ -51,6 +55,7 @@ enum class Types : std::uint8_t {
   COMPLEXES,  ///< complex numbers to the same
   MAGNITUDE,  ///< integers and floats to the same, complex numbers to their part
   PARTS,      ///< complex numbers to their part
+  PAIRS,      ///< floats to complex numbers
   EQUALITY,   ///< numbers to bool
   COMPARE,    ///< integers and floats to bool
   TEST,       ///< floats and complex numbers to bool
@@ -71,6 +76,7 @@ constexpr bool takes(Types types, DType type) noexcept {
     case Types::INTEGERS:
       return is_integer(type);
     case Types::FLOATS:
+    case Types::PAIRS:
     case Types::SIGNS:
       return is_float(type);
     case Types::FIELDS:
@@ -94,6 +100,7 @@ constexpr bool gives_bool(Types types) noexcept {
 /// The dtype of the result for operands of a dtype that is taken.
 constexpr DType result_of(Types types, DType type) noexcept {
   if (gives_bool(types)) return DType::boolean;
+  if (types == Types::PAIRS) return pair_of(type);
   const bool part = types == Types::PARTS || (types == Types::MAGNITUDE && is_complex(type));
   return part ? part_of(type) : type;
 }

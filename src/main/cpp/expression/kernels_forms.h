@@ -6,6 +6,7 @@
 
 #include "expression/kernels_complex.h"
 #include "expression/kernels_operands.h"
+#include "math/element_types.h"
 
 /// Loops over elements whose result may only be in the place of an operand.
 #if defined(__clang__)
@@ -60,7 +61,8 @@ void block_kernel(void* out, const void* a, const void*, const void*, std::size_
 template <auto F, class T, int kArity, Types kTypes, unsigned kMask>
 void element_kernel(void* out, const void* a, const void* b, const void* c, std::size_t n) noexcept {
   using A = std::conditional_t<kTypes == Types::SELECT, std::uint8_t, T>;
-  using R = std::conditional_t<gives_bool(kTypes), std::uint8_t, T>;
+  using N = std::conditional_t<kTypes == Types::PAIRS, element::Pair<T>, T>;
+  using R = std::conditional_t<gives_bool(kTypes), std::uint8_t, N>;
   auto* to = static_cast<R*>(out);
   const auto* x = static_cast<const A*>(a);
   const auto* y = static_cast<const T*>(b);

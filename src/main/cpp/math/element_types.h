@@ -38,6 +38,17 @@ inline constexpr T kInf = static_cast<T>(__builtin_inf());
 template <Float T>
 inline constexpr T kFloatMax = sizeof(T) == 8 ? static_cast<T>(0x1.fffffffffffffp1023) : static_cast<T>(0x1.fffffep127);
 
+/// A complex number.
+template <class T>
+struct Pair {
+  T re, im;
+};
+
+template <Float T>
+SHARRAY_INLINE Pair<T> pair(T re, T im) {
+  return {re, im};
+}
+
 template <Float T>
 SHARRAY_INLINE Pattern<T> pattern(T x) {
   return __builtin_bit_cast(Pattern<T>, x);

@@ -46,7 +46,7 @@ unsigned long long of_operation(const KernelTable& table, const Row& row) {
   std::mt19937_64 random(20);
   std::array<std::vector<double>, 3> x;
   std::array<std::vector<std::uint8_t>, 3> b;
-  std::vector<double> out(kBlock);
+  std::vector<double> out(row.types == Types::PAIRS ? 2 * kBlock : kBlock);
   std::vector<std::uint8_t> answers(kBlock);
   Hash hash;
   for (std::size_t round = 0; round < kRounds; ++round) {
@@ -61,12 +61,10 @@ unsigned long long of_operation(const KernelTable& table, const Row& row) {
     }
     void* to = truth ? static_cast<void*>(answers.data()) : out.data();
     table.op[static_cast<std::size_t>(row.op)][0](to, operands[0], operands[1], operands[2], kBlock);
-    for (std::size_t i = 0; i < kBlock; ++i) {
-      if (truth) {
-        hash.add(std::uint64_t{answers[i]});
-      } else {
-        hash.add(out[i]);
-      }
+    if (truth) {
+      for (const std::uint8_t answer : answers) hash.add(std::uint64_t{answer});
+    } else {
+      for (const double number : out) hash.add(number);
     }
   }
   return hash.value();

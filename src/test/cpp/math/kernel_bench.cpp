@@ -198,7 +198,7 @@ int main(int argc, char** argv) {
         ranged = true;
       }
       if (ranged) continue;
-      if (table->op[op][0] == nullptr) continue;
+      if (table->op[op][0] == nullptr || row.types == Types::PAIRS) continue;
       const bool bytes = row.types == Types::BOOLS, compare = gives_bool(row.types) && !bytes;
       report("[0.5, 3]", op, *table, uniform(0.5, 3.0), compare, bytes, row.types == Types::SELECT);
     }

@@ -96,12 +96,13 @@ struct Shape {
 
 Shape shape_of(const Row& row) {
   const std::size_t w = row.types == Types::BOOLS ? 1 : 8;
-  return {{row.types == Types::SELECT ? 1 : w, w, w}, gives_bool(row.types) ? std::size_t{1} : 8};
+  const std::size_t number = row.types == Types::PAIRS ? 16 : 8;
+  return {{row.types == Types::SELECT ? 1 : w, w, w}, gives_bool(row.types) ? std::size_t{1} : number};
 }
 
 bool same_results(const char* x, const char* y, std::size_t n, std::size_t width) {
   if (width == 1) return std::memcmp(x, y, n) == 0;
-  for (std::size_t i = 0; i < n; ++i) {
+  for (std::size_t i = 0; i < n * width / 8; ++i) {
     double a, b;
     std::memcpy(&a, x + 8 * i, 8);
     std::memcpy(&b, y + 8 * i, 8);
@@ -159,7 +160,7 @@ class Comparison {
 
  private:
   /// With room for the bytes before a result, which must stay.
-  static constexpr std::size_t kBytes = 8 * kBlock + 64;
+  static constexpr std::size_t kBytes = 16 * kBlock + 64;
   Guarded memory_[4] = {Guarded(kBytes), Guarded(kBytes), Guarded(kBytes), Guarded(kBytes)};
   char* operand_[3] = {};
 };

@@ -1,48 +1,70 @@
 package io.sharray;
 
 import io.sharray.internal.expression.Node;
+import io.sharray.internal.formula.Code;
 import io.sharray.internal.formula.Parser;
+import io.sharray.internal.formula.Values;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The textual form of an expression, such as {@code exp(gammaln(a*x) - b)}, with variables that get
  * their values at each evaluation.
  *
- * <p>It knows numbers, the constants {@code pi e inf nan True False}, parentheses, {@code + - * /
- * **}, the comparisons {@code == != < <= > >=}, {@code & | ^ ~} on bools, every function of {@link
- * Functions} by its name in camel case or snake case or by an alias, and {@code sum mean min max}
- * with {@code axis=0}, {@code axis=(0, 1)} and {@code keepdims=True}. Precedence is Python's:
+ * <p>It is the syntax of numexpr and of Python's expressions: numbers in all forms of Python
+ * ({@code 1_000 0xff 1e-3 2j}), the constants {@code pi e inf nan True False}, parentheses, {@code
+ * + - * / // % **}, the comparisons {@code == != < <= > >=}, {@code & | ^ ~ << >>} on integers and
+ * the first four on bools, every function of {@link Functions} by its name in camel case or snake
+ * case or by an alias, conversions such as {@code float32(x)}, and the reductions with {@code
+ * axis=(0, 1)}, {@code keepdims=True} and what else they can be told. Precedence is Python's:
  * {@code -x**2} is {@code -(x**2)}, and comparisons bind loosest, so write {@code (a > 0) & (b >
- * 0)}. Arithmetic of two numbers is done once, while parsing. A power with a whole exponent from
- * -64 to 64 is a product.
+ * 0)}. The file {@code docs/language.md} is the reference.
  *
- * <p>Values are arrays, other expressions, numbers and {@code Boolean}. Compiled once, reusable,
- * immutable and thread-safe.
+ * <p>Arithmetic of numbers is done once, while parsing; that of whole numbers is exact. A power
+ * with a whole exponent from -64 to 64 is a product, one with the exponent 0.5 a square root, as in
+ * {@link Functions}; it does not matter whether the exponent is in the text or the value of a
+ * variable. Equal parts are computed once.
+ *
+ * <p>Values are arrays, other expressions, numbers, {@link Complex} and {@code Boolean}. Numbers
+ * take the dtype of the arrays they meet. Compiled once, reusable, immutable and thread-safe.
  */
 public final class Formula {
-  private final String text;
-  private final List<String> variables;
-  private final List<String> constants;
-  private final Parser.Binder binder;
+  private static final int MAX_CACHED = 1000;
 
-  private Formula(String text, Parser.Parsed parsed) {
+  /** Longer ones are not kept. */
+  private static final int MAX_CACHED_LENGTH = 2000;
+
+  private static final Map<String, Formula> CACHE = new ConcurrentHashMap<>();
+
+  private final String text;
+  private final Code code;
+
+  private Formula(String text) {
     this.text = text;
-    this.variables = parsed.variables();
-    this.constants = parsed.constants();
-    this.binder = parsed.binder();
+    this.code = Parser.parse(text);
   }
 
   /**
-   * Compiles a formula.
+   * Compiles a formula, or finds it among those that were compiled before.
    *
    * @param text the formula
    * @return its compiled form
    * @throws FormulaSyntaxException if it cannot be understood; the message shows the place
    */
   public static Formula parse(String text) {
-    return new Formula(text, Parser.parse(text));
+    Formula known = CACHE.get(text);
+    if (known == null) {
+      known = new Formula(text);
+      if (text.length() <= MAX_CACHED_LENGTH) {
+        if (CACHE.size() >= MAX_CACHED) {
+          CACHE.clear();
+        }
+        CACHE.put(text, known);
+      }
+    }
+    return known;
   }
 
   /**
@@ -51,20 +73,21 @@ public final class Formula {
    * @return their names, in the order of their first appearance
    */
   public List<String> variables() {
-    return variables;
+    return code.variables();
   }
 
   /**
    * Gives values to the variables; does no work on elements.
    *
-   * @param values by name: {@link Expr}, {@code Number} or {@code Boolean}; further names are
-   *     ignored
+   * @param values by name: {@link Expr}, {@code Number}, {@link Complex} or {@code Boolean};
+   *     further names are ignored
    * @return the expression
    * @throws IllegalArgumentException if a variable has no value or one of another type, if a name
    *     is that of a constant in the formula, if shapes cannot be broadcast, or a dtype does not
-   *     fit
+   *     fit; the message shows the place
    */
   public Expr bind(Map<String, ?> values) {
+    List<String> variables = code.variables();
     Expr[] operands = new Expr[variables.size()];
     for (int i = 0; i < operands.length; i++) {
       String name = variables.get(i);
@@ -72,9 +95,9 @@ public final class Formula {
       if (value == null) {
         throw new IllegalArgumentException(missing(name, values));
       }
-      operands[i] = value instanceof Expr expr ? expr : constant(name, value);
+      operands[i] = Values.of(name, value);
     }
-    for (String name : constants) {
+    for (String name : code.constants()) {
       if (values.containsKey(name)) {
         throw new IllegalArgumentException(
             "'"
@@ -84,31 +107,7 @@ public final class Formula {
                 + "; give the variable another name");
       }
     }
-    return binder.bind(operands);
-  }
-
-  private static Expr constant(String name, Object value) {
-    if (value instanceof Double || value instanceof Float) {
-      return Node.constant(((Number) value).doubleValue());
-    }
-    if (value instanceof Integer
-        || value instanceof Long
-        || value instanceof Short
-        || value instanceof Byte) {
-      return Node.constant(((Number) value).longValue());
-    }
-    if (value instanceof Number number) {
-      return Node.constant(number.doubleValue());
-    }
-    if (value instanceof Boolean truth) {
-      return Node.constant(truth);
-    }
-    throw new IllegalArgumentException(
-        "the value of '"
-            + name
-            + "' is a "
-            + value.getClass().getName()
-            + "; it must be an array, an expression, a number or a Boolean");
+    return code.bind(operands);
   }
 
   private String missing(String name, Map<String, ?> values) {

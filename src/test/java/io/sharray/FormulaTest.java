@@ -168,21 +168,47 @@ class FormulaTest {
         "!x; 0; written ~",
         "x = y; 2; written ==",
         "x < y < z; 6; do not chain",
-        "x ^ 2; 2; powers are written **",
-        "x ** y; 2; general powers",
-        "x ** 65; 2; general powers",
         "exp(); 0; takes 1 operand, given 0",
         "exp(x, y); 0; takes 1 operand, given 2",
         "where(x); 0; takes 3 operands, given 1",
         "exp(,); 4; unexpected ','",
         "sum(); 0; takes an operand",
-        "min(x, y); 8; = after y",
+        "min(x, y); 7; minimum(x, y)",
         "min(x, 1.5); 7; minimum(x, y)",
         "sum(x, axis=y); 12; whole number",
         "sum(x, axis=()); 13; an axis",
         "sum(x, axis=0, axis=1); 15; given twice",
         "sum(x, foo=1); 7; no option foo",
         "sum(x, keepdims=2); 16; True or False",
+        "sum(x, 0, True); 10; only the axis",
+        "cumsum(x, keepdims=True); 10; it has [axis, dtype]",
+        "var(x, correction=y); 18; without variables",
+        "sum(x, dtype=float16); 13; a dtype such as",
+        "astype(x); 8; a comma and a dtype",
+        "astype(x, y); 10; a dtype such as",
+        "flaot64(x); 0; did you mean float64?",
+        "exp(x=2); 5; no options",
+        "x.T; 1; only .real and .imag",
+        "x.astype(int32); 1; functions are written f(x)",
+        "a < b < 3; 6; do not chain",
+        "x is y; 2; write ==",
+        "x if y else z; 2; where(condition, x, y)",
+        "None; 0; axis=None",
+        "x[0]; 1; take a slice",
+        "'a' == x; 0; no strings",
+        "contains(x, y); 0; unknown function",
+        "007; 0; octal ones start with 0o",
+        "0x; 2; no digits",
+        "1__0; 1; between digits",
+        "1_; 1; between digits",
+        "1e5_; 3; between digits",
+        "0b12; 3; runs into '2'",
+        "18446744073709551616 + x; 0; does not fit 64 bits",
+        "2**64; 1; does not fit 64 bits",
+        "2**100000; 1; too large",
+        "1 << 100000; 2; too large",
+        "1.5 & 2; 4; takes integers",
+        "x + (1.5 | True); 9; takes integers",
         "(); 1; closing parenthesis",
         "*x; 0; unexpected '*'",
       })
@@ -241,6 +267,35 @@ class FormulaTest {
         assertThrows(FormulaSyntaxException.class, () -> Formula.parse("x" + "+x".repeat(100_000)));
     assertTrue(e.getMessage().contains("too long here"), e.getMessage());
     assertEquals(500, item("x" + "+x".repeat(499), "x", 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "a + (b * c); 7; not broadcast",
+        "a ^ b; 2; takes integers",
+        "where(a, b, 1); 0; bool is needed",
+        "1 + sum(b, axis=2); 4; axis 2",
+        "~a; 0; takes integers",
+        "i ** -1; 2; no negative powers",
+      })
+  void a_mistake_of_values_is_shown_with_its_place(String text, int position, String message) {
+    try (NDArray a = NDArray.of(1.0, 2.0);
+        NDArray b = NDArray.of(1.0, 2.0);
+        NDArray c = NDArray.of(1.0, 2.0, 3.0);
+        NDArray i = a.astype(DType.INT32).eval()) {
+      Formula formula = Formula.parse(text);
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> formula.bind(Map.of("a", a, "b", b, "c", c, "i", i)));
+      String[] lines = e.getMessage().split("\n");
+      assertEquals(3, lines.length, e.getMessage());
+      assertTrue(lines[0].contains(message), e.getMessage());
+      assertEquals("  " + text, lines[1]);
+      assertEquals(" ".repeat(2 + position) + "^", lines[2]);
+    }
   }
 
   @Test

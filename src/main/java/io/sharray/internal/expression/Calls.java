@@ -13,6 +13,12 @@ final class Calls {
       throw new IllegalArgumentException(
           op.functionName() + " takes " + op.arity() + " operands, not " + operands.length);
     }
+    if (Powers.isPower(op)) {
+      Expr simple = Powers.simple(operands[0], operands[1]);
+      if (simple != null) {
+        return simple;
+      }
+    }
     boolean select = op.kind() == Op.Kind.SELECT;
     if (select && operands[0].dtype() != DType.BOOL) {
       throw new IllegalArgumentException(
@@ -62,7 +68,7 @@ final class Calls {
     return known ? Folding.fold(call, weak) : call;
   }
 
-  private static Expr promote(String function, Expr operand, DType dtype) {
+  static Expr promote(String function, Expr operand, DType dtype) {
     return operand instanceof Constant constant && constant.weak
         ? constant.to(function, dtype)
         : cast(operand, dtype);
@@ -70,7 +76,7 @@ final class Calls {
 
   static Expr cast(Expr expr, DType dtype) {
     if (expr.dtype() == dtype) {
-      return expr;
+      return expr instanceof Constant constant ? constant.asStrong() : expr;
     }
     if (expr.dtype().isComplex() && !dtype.isComplex() && dtype != DType.BOOL) {
       throw new IllegalArgumentException(

@@ -52,6 +52,16 @@ final class Constant extends Node {
     return new Constant(dtype(), true, low, high);
   }
 
+  /** The number with its dtype like an array. */
+  Constant asStrong() {
+    return weak ? new Constant(dtype(), false, low, high) : this;
+  }
+
+  /** Whether it is the same number of the same dtype, bit for bit. */
+  boolean isSame(Constant other) {
+    return low == other.low && high == other.high && dtype() == other.dtype();
+  }
+
   /** The real part, or the number, or 0 or 1. */
   double re() {
     return switch (dtype()) {

@@ -18,6 +18,9 @@ final class Flattening {
   static final int REPEAT = 3 << 28;
   static final int KIND = 7 << 28;
 
+  /** How many constants are compared with another, so that long expressions stay cheap. */
+  private static final int COMPARED = 32;
+
   private int[] tokens = new int[16];
   private int length;
   private NDArray[] leaves = new NDArray[4];
@@ -39,11 +42,7 @@ final class Flattening {
     if (expr instanceof NDArray array) {
       push(LEAF | leaf(array));
     } else if (expr instanceof Constant constant) {
-      push(CONSTANT | constantCount);
-      if (constantCount == constants.length) {
-        constants = Arrays.copyOf(constants, 2 * constantCount);
-      }
-      constants[constantCount++] = constant;
+      push(CONSTANT | constant(constant));
     } else {
       Integer known = calls.get(expr);
       if (known != null) {
@@ -63,6 +62,19 @@ final class Flattening {
       }
       calls.put(expr, calls.size());
     }
+  }
+
+  private int constant(Constant constant) {
+    for (int i = 0; i < Math.min(constantCount, COMPARED); i++) {
+      if (constants[i].isSame(constant)) {
+        return i;
+      }
+    }
+    if (constantCount == constants.length) {
+      constants = Arrays.copyOf(constants, 2 * constantCount);
+    }
+    constants[constantCount] = constant;
+    return constantCount++;
   }
 
   private int leaf(NDArray array) {

@@ -162,6 +162,30 @@ public abstract sealed class Node extends Expr
     return Calls.cast(expr, dtype);
   }
 
+  /**
+   * A power. One whose exponent is a whole number from -64 to 64, or any that is not negative for
+   * integers, is a product, and one with the exponent 0.5 a square root.
+   *
+   * @param base what is raised
+   * @param exponent to what
+   * @return the power
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public static Expr power(Expr base, Expr exponent) {
+    return Powers.power(base, exponent);
+  }
+
+  /**
+   * The same number in the place of every element.
+   *
+   * @param expr what has the shape and dtype
+   * @param number 0 or 1
+   * @return the expression
+   */
+  public static Expr filled(Expr expr, int number) {
+    return Powers.filled(expr, number);
+  }
+
   /** The shape, not to be modified. */
   static long[] shapeOf(Expr expr) {
     return expr instanceof Node node ? node.shape : expr.shape();

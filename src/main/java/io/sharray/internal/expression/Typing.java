@@ -58,7 +58,7 @@ final class Typing {
   static DType computing(Op op, DType common) {
     boolean whole = common.isInteger() || common == DType.BOOL;
     return switch (op.kind()) {
-      case FLOATS, SIGNS -> whole ? DType.FLOAT64 : refuseComplex(op, common);
+      case FLOATS, SIGNS, PAIRS -> whole ? DType.FLOAT64 : refuseComplex(op, common);
       case FIELDS -> whole ? DType.FLOAT64 : common;
       case REALS -> refuseBool(op, refuseComplex(op, common));
       case COMPARE -> common == DType.BOOL ? DType.UINT8 : refuseComplex(op, common);
@@ -110,6 +110,7 @@ final class Typing {
     return switch (op.kind()) {
       case EQUALITY, COMPARE, TEST, SIGNS, BOOLS -> DType.BOOL;
       case PARTS, MAGNITUDE -> computing.real();
+      case PAIRS -> computing == DType.FLOAT32 ? DType.COMPLEX64 : DType.COMPLEX128;
       default -> computing;
     };
   }

@@ -2,6 +2,7 @@ package io.sharray.internal.formula;
 
 import io.sharray.FormulaSyntaxException;
 import java.util.List;
+import java.util.Map;
 
 /** Splits the text of a formula into tokens, one at a time. For one thread. */
 final class Lexer {
@@ -13,21 +14,34 @@ final class Lexer {
     END
   }
 
-  /** A token and where it starts. */
-  record Token(Kind kind, String text, int position) {
+  /** A token and where it starts; the value of a number is as {@link Numeral} has it, else null. */
+  record Token(Kind kind, String text, int position, Object value) {
+    Token(Kind kind, String text, int position) {
+      this(kind, text, position, null);
+    }
+
     boolean is(String symbol) {
       return kind == Kind.SYMBOL && text.equals(symbol);
+    }
+
+    boolean isName(String name) {
+      return kind == Kind.NAME && text.equals(name);
     }
   }
 
   /** Longest first. */
   private static final List<String> SYMBOLS =
       List.of(
-          "**", "//", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "&", "|", "^", "~",
-          "(", ")", ",", "=");
+          "**", "//", "==", "!=", "<<", "<=", ">>", ">=", "<", ">", "+", "-", "*", "/", "%", "&",
+          "|", "^", "~", "(", ")", ",", "=", ".");
 
-  /** How much of the text a message shows on each side of the place. */
-  private static final int SHOWN = 60;
+  private static final Map<Integer, String> HINTS =
+      Map.of(
+          (int) '!', "; not is written ~",
+          (int) '[', "; take a slice of the array before, as in x.slice(\"1:3\")",
+          (int) '\'', "; there are no strings",
+          (int) '"', "; there are no strings",
+          (int) '?', "; a choice is written where(condition, x, y)");
 
   private final String text;
   private int next;
@@ -44,13 +58,14 @@ final class Lexer {
     if (start == text.length()) {
       return new Token(Kind.END, "the end of the text", start);
     }
-    char c = text.charAt(start);
-    if (isDigit(c) || (c == '.' && start + 1 < text.length() && isDigit(text.charAt(start + 1)))) {
+    int c = text.codePointAt(start);
+    if (Numeral.isDigit(c)
+        || c == '.' && start + 1 < text.length() && Numeral.isDigit(text.charAt(start + 1))) {
       return number(start);
     }
-    if (Character.isLetter(c) || c == '_') {
-      while (next < text.length() && isNamePart(text.charAt(next))) {
-        next++;
+    if (Character.isUnicodeIdentifierStart(c) || c == '_') {
+      while (next < text.length() && isNamePart(text.codePointAt(next))) {
+        next += Character.charCount(text.codePointAt(next));
       }
       return new Token(Kind.NAME, text.substring(start, next), start);
     }
@@ -60,58 +75,37 @@ final class Lexer {
         return new Token(Kind.SYMBOL, symbol, start);
       }
     }
-    throw error(
-        c == '!' ? "'!' is not an operator; not is written ~" : "unexpected character " + shown(c),
-        start);
+    throw error("unexpected character " + shown(c) + HINTS.getOrDefault(c, ""), start);
   }
 
   private Token number(int start) {
-    digits();
-    if (next < text.length() && text.charAt(next) == '.') {
-      next++;
-      digits();
-    }
-    if (next < text.length() && (text.charAt(next) == 'e' || text.charAt(next) == 'E')) {
-      int exponent = next++;
-      if (next < text.length() && (text.charAt(next) == '+' || text.charAt(next) == '-')) {
-        next++;
+    Numeral numeral = new Numeral(text, start);
+    Object value = numeral.read();
+    next = numeral.end();
+    if (next < text.length()) {
+      int c = text.codePointAt(next);
+      if (isNamePart(c) || c == '.') {
+        throw error(
+            "the number "
+                + text.substring(start, next)
+                + " runs into "
+                + shown(c)
+                + "; multiplication is written *",
+            next);
       }
-      int first = next;
-      digits();
-      if (next == first) {
-        throw error("the exponent of the number has no digits", exponent);
-      }
     }
-    if (next < text.length() && (isNamePart(text.charAt(next)) || text.charAt(next) == '.')) {
-      throw error(
-          "the number "
-              + text.substring(start, next)
-              + " runs into "
-              + shown(text.charAt(next))
-              + "; multiplication is written *",
-          next);
-    }
-    return new Token(Kind.NUMBER, text.substring(start, next), start);
+    return new Token(Kind.NUMBER, text.substring(start, next), start, value);
   }
 
-  private void digits() {
-    while (next < text.length() && isDigit(text.charAt(next))) {
-      next++;
-    }
+  private static boolean isNamePart(int c) {
+    return Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c);
   }
 
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
-  }
-
-  private static boolean isNamePart(char c) {
-    return Character.isLetter(c) || isDigit(c) || c == '_';
-  }
-
-  private static String shown(char c) {
-    return Character.isISOControl(c) || Character.isSurrogate(c)
-        ? "U+%04X".formatted((int) c)
-        : "'" + c + "'";
+  private static String shown(int c) {
+    boolean visible = Character.isValidCodePoint(c) && !Character.isISOControl(c);
+    return visible && !(c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+        ? "'" + Character.toString(c) + "'"
+        : "U+%04X".formatted(c);
   }
 
   /**
@@ -123,15 +117,6 @@ final class Lexer {
    * @return the exception, to be thrown
    */
   FormulaSyntaxException error(String message, int position) {
-    int lineStart = text.lastIndexOf('\n', position - 1) + 1;
-    int lineEnd = text.indexOf('\n', position);
-    int from = Math.max(lineStart, position - SHOWN);
-    int to = Math.min(lineEnd < 0 ? text.length() : lineEnd, position + SHOWN);
-    StringBuilder shown = new StringBuilder();
-    for (char c : text.substring(from, to).toCharArray()) {
-      shown.append(Character.isISOControl(c) ? ' ' : c);
-    }
-    return new FormulaSyntaxException(
-        message + "\n  " + shown + "\n  " + " ".repeat(position - from) + "^", position);
+    return Place.error(message, text, position);
   }
 }

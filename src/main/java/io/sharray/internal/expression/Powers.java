@@ -1,0 +1,113 @@
+package io.sharray.internal.expression;
+
+import io.sharray.DType;
+import io.sharray.Expr;
+
+/**
+ * Powers whose exponent is a number. One with a small whole exponent is defined as a product, by
+ * repeated squaring, and one with the exponent 0.5 as a square root, so that they have the same
+ * bits however they are written.
+ */
+final class Powers {
+  /** Of floats and complex numbers; those of integers are products for all exponents. */
+  static final int MAX_EXPONENT = 64;
+
+  private static final String POW = "pow";
+
+  private Powers() {}
+
+  /** Any power. */
+  static Expr power(Expr base, Expr exponent) {
+    Expr simple = simple(base, exponent);
+    if (simple != null) {
+      return simple;
+    }
+    Op pow =
+        Op.named(POW)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "general powers are not available yet, only whole exponents from -64 to 64"
+                            + " and 0.5; where x > 0, write exp(y * log(x))"));
+    return Calls.call(pow, base, exponent);
+  }
+
+  static boolean isPower(Op op) {
+    return op.functionName().equals(POW);
+  }
+
+  /** The product or root that the power is defined as, or null. */
+  static Expr simple(Expr base, Expr exponent) {
+    if (!(exponent instanceof Constant number)
+        || !number.weak
+        || number.dtype() == DType.BOOL
+        || number.dtype().isComplex()) {
+      return null;
+    }
+    DType common = Typing.common(POW, base, exponent);
+    if (common.isInteger()) {
+      return number.low >= 0
+          ? product(Calls.promote(POW, base, common), number.low)
+          : negative(base, number);
+    }
+    Expr x = Calls.promote(POW, base, common);
+    double n = number.re();
+    if (n == Math.rint(n) && Math.abs(n) <= MAX_EXPONENT) {
+      return n < 0 ? inverse(product(x, (long) -n)) : product(x, (long) n);
+    }
+    if (Math.abs(n) == 0.5 && common.isFloat()) {
+      return n < 0 ? inverse(root(x)) : root(x);
+    }
+    return null;
+  }
+
+  private static Expr negative(Expr base, Constant number) {
+    if (!(base instanceof Constant constant) || !constant.weak) {
+      throw new IllegalArgumentException(
+          "pow: integers have no negative powers among the integers; convert them, as in"
+              + " x.astype(DType.FLOAT64)");
+    }
+    return power(Constant.weak(constant.re()), Constant.weak(number.re()));
+  }
+
+  private static Expr product(Expr x, long exponent) {
+    Expr product = null;
+    Expr square = x;
+    for (long n = exponent; n != 0; n >>= 1) {
+      if ((n & 1) != 0) {
+        product = product == null ? square : Calls.call(Op.MULTIPLY, product, square);
+      }
+      if (n > 1) {
+        square = Calls.call(Op.SQUARE, square);
+      }
+    }
+    return product == null ? filled(x, 1) : product;
+  }
+
+  private static Expr inverse(Expr x) {
+    return x.dtype().isComplex()
+        ? Calls.call(Op.DIVIDE, Constant.weak(1L), x)
+        : Calls.call(Op.RECIPROCAL, x);
+  }
+
+  /** The square root, but +0 for -0 and infinity for -infinity, as the standard has powers. */
+  private static Expr root(Expr x) {
+    Expr root = Calls.call(Op.SQRT, Calls.call(Op.ADD, x, Constant.weak(0.0)));
+    Expr infinite = Calls.call(Op.EQUAL, x, Constant.weak(Double.NEGATIVE_INFINITY));
+    return Calls.call(Op.WHERE, infinite, Constant.weak(Double.POSITIVE_INFINITY), root);
+  }
+
+  /** A number in the place of every element, of the same dtype. */
+  static Expr filled(Expr x, int number) {
+    DType dtype = x.dtype();
+    Constant value =
+        dtype == DType.BOOL
+            ? Constant.weak(number != 0)
+            : Constant.weak((long) number).to("filled", dtype);
+    if (x instanceof Constant constant) {
+      return constant.weak ? value : value.asStrong();
+    }
+    Expr always = Calls.call(Op.EQUAL, x, x);
+    return Calls.call(Op.WHERE, always, value.asStrong(), value.asStrong());
+  }
+}

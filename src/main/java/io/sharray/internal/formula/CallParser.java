@@ -1,0 +1,146 @@
+package io.sharray.internal.formula;
+
+import io.sharray.DType;
+import io.sharray.internal.expression.Op;
+import io.sharray.internal.expression.Reducer;
+import io.sharray.internal.formula.Lexer.Kind;
+import io.sharray.internal.formula.Lexer.Token;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.IntSupplier;
+
+/** Parses calls: functions of the operations table, conversions and reductions. */
+final class CallParser {
+  /** Functions of one operand that are no operations, by what they are. */
+  private static final Map<String, BiFunction<CodeBuilder, Operand, Integer>> OTHERS =
+      Map.of(
+          "positive", (code, x) -> x.place,
+          "copy", (code, x) -> x.place,
+          "ones_like", (code, x) -> filled(code, 1, x),
+          "onesLike", (code, x) -> filled(code, 1, x),
+          "zeros_like", (code, x) -> filled(code, 0, x),
+          "zerosLike", (code, x) -> filled(code, 0, x));
+
+  private static final Set<String> POWERS = Set.of("pow", "power");
+  private static final String ASTYPE = "astype";
+
+  /** An operand and the function that is applied to it. */
+  private record Operand(int place, int position) {}
+
+  private final Tokens tokens;
+  private final CodeBuilder code;
+  private final IntSupplier expression;
+
+  /** Parses what is between commas with {@code expression}, which gives the place of its value. */
+  CallParser(Tokens tokens, CodeBuilder code, IntSupplier expression) {
+    this.tokens = tokens;
+    this.code = code;
+    this.expression = expression;
+  }
+
+  /** Names that are known beside those of the operations table. */
+  private static Set<String> otherNames() {
+    Set<String> names = new TreeSet<>(Reducer.names());
+    names.addAll(OTHERS.keySet());
+    names.addAll(POWERS);
+    names.add(ASTYPE);
+    for (DType dtype : DType.values()) {
+      names.add(dtype.toString());
+    }
+    return names;
+  }
+
+  /** Parses a call whose name is passed already. */
+  int call(Token name) {
+    tokens.enter();
+    int place = called(name);
+    tokens.leave();
+    return place;
+  }
+
+  private int called(Token name) {
+    String text = name.text();
+    Optional<Reducer> reducer = Reducer.named(text);
+    if (reducer.isPresent()) {
+      return new ReductionParser(tokens, code, expression).reduction(name, reducer.get());
+    }
+    if (POWERS.contains(text)) {
+      int[] operands = operands(name, 2);
+      return code.power(operands[0], operands[1], name.position());
+    }
+    Optional<Op> op = Op.named(text);
+    if (op.isPresent()) {
+      return code.call(op.get(), name.position(), operands(name, op.get().arity()));
+    }
+    if (OTHERS.containsKey(text)) {
+      int operand = operands(name, 1)[0];
+      return OTHERS.get(text).apply(code, new Operand(operand, name.position()));
+    }
+    if (text.equals(ASTYPE)) {
+      return astype(name);
+    }
+    Optional<DType> dtype = dtype(text);
+    if (dtype.isPresent()) {
+      int operand = operands(name, 1)[0];
+      return code.step(new Step.Cast(dtype.get(), List.of(operand)), name.position());
+    }
+    throw tokens.error(
+        "unknown function '" + text + "'" + Names.suggestion(text, otherNames()), name);
+  }
+
+  private static int filled(CodeBuilder code, int number, Operand x) {
+    return code.step(new Step.Filled(number, List.of(x.place)), x.position);
+  }
+
+  private int[] operands(Token name, int arity) {
+    Token open = tokens.next();
+    List<Integer> operands = new ArrayList<>();
+    while (!tokens.is(")")) {
+      operands.add(expression.getAsInt());
+      if (tokens.is("=")) {
+        throw tokens.error(name.text() + " has no options", tokens.current());
+      }
+      if (!tokens.skip(",")) {
+        break;
+      }
+    }
+    tokens.close(open);
+    if (operands.size() != arity) {
+      throw tokens.error(
+          "%s takes %d operand%s, given %d"
+              .formatted(name.text(), arity, arity == 1 ? "" : "s", operands.size()),
+          name);
+    }
+    return operands.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private int astype(Token name) {
+    Token open = tokens.next();
+    int operand = expression.getAsInt();
+    tokens.expect(",", "a comma and a dtype, as in astype(x, float32)");
+    DType dtype = dtype(tokens);
+    tokens.close(open);
+    return code.step(new Step.Cast(dtype, List.of(operand)), name.position());
+  }
+
+  private static Optional<DType> dtype(String name) {
+    return name.equals(name.toLowerCase(Locale.ROOT)) ? DType.named(name) : Optional.empty();
+  }
+
+  /** Parses the name of a dtype. */
+  static DType dtype(Tokens tokens) {
+    Token name = tokens.current();
+    Optional<DType> dtype = name.kind() == Kind.NAME ? dtype(name.text()) : Optional.empty();
+    if (dtype.isEmpty()) {
+      throw tokens.unexpected("a dtype such as bool, int32, float64 or complex128");
+    }
+    tokens.next();
+    return dtype.get();
+  }
+}

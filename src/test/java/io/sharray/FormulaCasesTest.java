@@ -1,0 +1,176 @@
+package io.sharray;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sharray.internal.expression.Op;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Formulas of numexpr and Python, with the values that these give. The file of cases is made by
+ * {@code src/test/python/make_formula_cases.py}.
+ */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class FormulaCasesTest {
+  /** A line of the file; complex numbers are two values. */
+  record Case(String text, DType dtype, long[] shape, int tolerance, double[] values) {
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  private static final Map<String, NDArray> OPERANDS = new HashMap<>();
+
+  private static List<Case> lines(String kind) throws IOException {
+    List<Case> cases = new ArrayList<>();
+    try (InputStream in = FormulaCasesTest.class.getResourceAsStream("formula-cases.csv")) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.US_ASCII).split("\n")) {
+        String[] fields = line.split(";");
+        if (fields[0].equals(kind)) {
+          long[] shape =
+              fields[3].isEmpty()
+                  ? new long[0]
+                  : Stream.of(fields[3].split(" ")).mapToLong(Long::parseLong).toArray();
+          cases.add(
+              new Case(
+                  fields[1],
+                  DType.named(fields[2]).orElseThrow(),
+                  shape,
+                  Integer.parseInt(fields[4]),
+                  Stream.of(fields[5].split("[ |]")).mapToDouble(FormulaCasesTest::number).toArray()));
+        }
+      }
+    }
+    return cases;
+  }
+
+  private static double number(String text) {
+    return switch (text) {
+      case "inf" -> Double.POSITIVE_INFINITY;
+      case "-inf" -> Double.NEGATIVE_INFINITY;
+      case "nan" -> Double.NaN;
+      default -> Double.parseDouble(text);
+    };
+  }
+
+  static List<Case> cases() throws IOException {
+    return lines("case");
+  }
+
+  @BeforeAll
+  static void makeOperands() throws IOException {
+    for (Case operand : lines("operand")) {
+      OPERANDS.put(operand.text, array(operand));
+    }
+  }
+
+  private static NDArray array(Case operand) {
+    if (!operand.dtype.isComplex()) {
+      try (NDArray doubles = NDArray.of(operand.values);
+          NDArray shaped = doubles.reshape(operand.shape)) {
+        return shaped.astype(operand.dtype).eval();
+      }
+    }
+    try (NDArray parts = NDArray.of(operand.values);
+        NDArray re = parts.slice("::2");
+        NDArray im = parts.slice("1::2")) {
+      return Formula.parse("re + 1j * im").eval(Map.of("re", re, "im", im));
+    }
+  }
+
+  @AfterAll
+  static void closeOperands() {
+    OPERANDS.values().forEach(NDArray::close);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void a_formula_means_what_it_means_in_Python(Case c) {
+    try (NDArray result = parsed(c).eval()) {
+      assertEquals(c.dtype, result.dtype());
+      assertArrayEquals(c.shape, result.shape());
+      double[] found = values(result);
+      assertEquals(c.values.length, found.length);
+      for (int i = 0; i < found.length; i++) {
+        if (!isClose(c, c.values[i], found[i])) {
+          assertEquals(c.values[i], found[i], c.text + " at " + i);
+        }
+      }
+    }
+  }
+
+  /** Functions whose rows are not in the operations table yet are left out. */
+  private static Expr parsed(Case c) {
+    try {
+      return Formula.parse(c.text).bind(OPERANDS);
+    } catch (FormulaSyntaxException | IllegalArgumentException e) {
+      Assumptions.assumeFalse(
+          e.getMessage().startsWith("unknown function")
+              || e.getMessage().contains("not available yet")
+              || e.getMessage().contains("but takes real numbers"),
+          e.getMessage());
+      throw e;
+    }
+  }
+
+  private static double[] values(NDArray array) {
+    if (!array.dtype().isComplex()) {
+      try (NDArray doubles = array.astype(DType.FLOAT64).eval()) {
+        return doubles.toDoubleArray();
+      }
+    }
+    try (NDArray re = Functions.real(array).eval();
+        NDArray im = Functions.imag(array).eval()) {
+      double[] parts = new double[2 * (int) re.size()];
+      for (int i = 0; i < re.size(); i++) {
+        parts[2 * i] = re.toDoubleArray()[i];
+        parts[2 * i + 1] = im.toDoubleArray()[i];
+      }
+      return parts;
+    }
+  }
+
+  private static boolean isClose(Case c, double expected, double found) {
+    double unit = c.dtype == DType.FLOAT32 ? Math.ulp((float) expected) : Math.ulp(expected);
+    return Double.compare(expected, found) == 0
+        || c.tolerance > 0 && Math.abs(expected - found) <= c.tolerance * unit;
+  }
+
+  @Test
+  void functions_have_their_names_in_NumPy_too() {
+    Map<String, String> names =
+        Map.ofEntries(
+            Map.entry("acos", "arccos"),
+            Map.entry("acosh", "arccosh"),
+            Map.entry("asin", "arcsin"),
+            Map.entry("asinh", "arcsinh"),
+            Map.entry("atan", "arctan"),
+            Map.entry("atan2", "arctan2"),
+            Map.entry("atanh", "arctanh"),
+            Map.entry("conj", "conjugate"),
+            Map.entry("bitwiseInvert", "invert"),
+            Map.entry("divide", "true_divide"),
+            Map.entry("remainder", "mod"),
+            Map.entry("abs", "absolute"));
+    names.forEach(
+        (name, other) ->
+            Op.named(name)
+                .ifPresent(op -> assertEquals(op, Op.named(other).orElse(null), other)));
+  }
+}
