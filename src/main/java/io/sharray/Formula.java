@@ -1,6 +1,5 @@
 package io.sharray;
 
-import io.sharray.internal.expression.Node;
 import io.sharray.internal.formula.Code;
 import io.sharray.internal.formula.Parser;
 import io.sharray.internal.formula.Values;

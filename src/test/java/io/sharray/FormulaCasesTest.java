@@ -53,7 +53,9 @@ class FormulaCasesTest {
                   DType.named(fields[2]).orElseThrow(),
                   shape,
                   Integer.parseInt(fields[4]),
-                  Stream.of(fields[5].split("[ |]")).mapToDouble(FormulaCasesTest::number).toArray()));
+                  Stream.of(fields[5].split("[ |]"))
+                      .mapToDouble(FormulaCasesTest::number)
+                      .toArray()));
         }
       }
     }
@@ -170,7 +172,6 @@ class FormulaCasesTest {
             Map.entry("abs", "absolute"));
     names.forEach(
         (name, other) ->
-            Op.named(name)
-                .ifPresent(op -> assertEquals(op, Op.named(other).orElse(null), other)));
+            Op.named(name).ifPresent(op -> assertEquals(op, Op.named(other).orElse(null), other)));
   }
 }

@@ -46,8 +46,7 @@ class FormulaPropertyTest {
           new Operator("+", 6, (x, y) -> (long) x + (long) y),
           new Operator("-", 6, (x, y) -> (long) x - (long) y),
           new Operator("*", 7, (x, y) -> (long) x * (long) y),
-          new Operator(
-              "//", 7, (x, y) -> (long) y == 0 ? 0L : Math.floorDiv((long) x, (long) y)),
+          new Operator("//", 7, (x, y) -> (long) y == 0 ? 0L : Math.floorDiv((long) x, (long) y)),
           new Operator("%", 7, (x, y) -> (long) y == 0 ? 0L : Math.floorMod((long) x, (long) y)),
           new Operator("|", 2, (x, y) -> (long) x | (long) y),
           new Operator("^", 3, (x, y) -> (long) x ^ (long) y),
@@ -191,8 +190,7 @@ class FormulaPropertyTest {
       Type compared = random.nextBoolean() ? Type.INT : Type.FLOAT;
       return binary(type, pick(COMPARISONS), tree(compared, depth - 1), tree(compared, depth - 1));
     }
-    List<Operator> operators =
-        type == Type.BOOL ? BOOLS : type == Type.INT ? INTS : FLOATS;
+    List<Operator> operators = type == Type.BOOL ? BOOLS : type == Type.INT ? INTS : FLOATS;
     return binary(type, pick(operators), tree(type, depth - 1), tree(type, depth - 1));
   }
 
@@ -271,8 +269,7 @@ class FormulaPropertyTest {
     }
     int p = operator.precedence;
     String blank = random.nextBoolean() ? " " : "";
-    String text =
-        within(x, p == 1 ? 2 : p) + blank + operator.symbol + blank + within(y, p + 1);
+    String text = within(x, p == 1 ? 2 : p) + blank + operator.symbol + blank + within(y, p + 1);
     return new Tree(type, text, p, values);
   }
 

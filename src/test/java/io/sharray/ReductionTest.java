@@ -174,7 +174,7 @@ class ReductionTest {
         new double[] {1, 2, 6, 4, 20, 120}, cumulativeProd(x, -1).eval().toDoubleArray());
     assertThrows(IllegalArgumentException.class, () -> cumulativeSum(x));
     assertEquals(DType.INT64, cumulativeSum(x.astype(DType.INT8), 0).dtype());
-    NDArray in = NDArray.of(1, 2, 3);
+    NDArray in = NDArray.of(1.0, 2.0, 3.0);
     cumulativeSum(in.times(2)).into(in);
     assertArrayEquals(new double[] {2, 6, 12}, in.toDoubleArray());
     cumulativeSum(in.flip()).into(in);

@@ -77,6 +77,9 @@ final class Elements {
     if (dtype.isComplex()) {
       return complexes(op, dtype, (Complex) x[0], x.length > 1 ? (Complex) x[1] : null);
     }
+    if (op == Op.COMPLEX) {
+      return Complex.of(number(x[0], dtype), number(x[1], dtype));
+    }
     if (op == Op.FMA) {
       return dtype == DType.FLOAT64
           ? (Object) Math.fma((double) x[0], (double) x[1], (double) x[2])

@@ -67,7 +67,7 @@ final class Promotions {
       case NUMBERS, MAGNITUDE -> bool ? null : common;
       case REALS -> bool || common.isComplex() ? null : common;
       case INTEGERS -> common.isInteger() ? common : null;
-      case FLOATS, SIGNS -> whole ? DType.FLOAT64 : common.isComplex() ? null : common;
+      case FLOATS, SIGNS, PAIRS -> whole ? DType.FLOAT64 : common.isComplex() ? null : common;
       case FIELDS -> whole ? DType.FLOAT64 : common;
       case COMPLEXES, PARTS -> common.isComplex() ? common : null;
       case COMPARE -> bool ? DType.UINT8 : common.isComplex() ? null : common;
@@ -80,6 +80,7 @@ final class Promotions {
     return switch (op.kind()) {
       case EQUALITY, COMPARE, TEST, SIGNS, BOOLS -> DType.BOOL;
       case PARTS, MAGNITUDE -> computing.real();
+      case PAIRS -> computing == DType.FLOAT32 ? DType.COMPLEX64 : DType.COMPLEX128;
       default -> computing;
     };
   }

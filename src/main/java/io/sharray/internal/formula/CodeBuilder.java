@@ -166,8 +166,7 @@ final class CodeBuilder {
 
   Code build(int result) {
     known(result);
-    return new Code(
-        text, variables, List.copyOf(constants), known, variablePlaces, lines, result);
+    return new Code(text, variables, List.copyOf(constants), known, variablePlaces, lines, result);
   }
 
   FormulaSyntaxException error(String message, int position) {

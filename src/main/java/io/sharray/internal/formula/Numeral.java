@@ -108,7 +108,8 @@ final class Numeral {
   }
 
   private FormulaSyntaxException tooLarge() {
-    return error("the number is too large; write it with a point or an exponent, as in 1e30", start);
+    return error(
+        "the number is too large; write it with a point or an exponent, as in 1e30", start);
   }
 
   /** Digits, with single underscores between them. */

@@ -65,8 +65,7 @@ public final class Parser {
       left = binary(operator, left, expression(precedence + 1));
       if (precedence == Operators.COMPARISON
           && Operators.precedence(tokens.current()) == Operators.COMPARISON) {
-        throw tokens.error(
-            "comparisons do not chain; write (a < b) & (b < c)", tokens.current());
+        throw tokens.error("comparisons do not chain; write (a < b) & (b < c)", tokens.current());
       }
     }
   }

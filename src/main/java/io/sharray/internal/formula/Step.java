@@ -80,8 +80,7 @@ sealed interface Step {
     public Expr make(Expr[] values) {
       int[] dimensions = axes.stream().mapToInt(Integer::intValue).toArray();
       return reducer.of(
-          values[0],
-          new Reducer.Options(dimensions, keepDims, dtype, correction, order));
+          values[0], new Reducer.Options(dimensions, keepDims, dtype, correction, order));
     }
   }
 }

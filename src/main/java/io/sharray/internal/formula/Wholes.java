@@ -53,7 +53,9 @@ final class Wholes {
   }
 
   private static BigInteger shiftLeft(BigInteger x, BigInteger y) {
-    return x.signum() == 0 ? x : checked(x.bitLength() + (long) count(y), () -> x.shiftLeft(count(y)));
+    return x.signum() == 0
+        ? x
+        : checked(x.bitLength() + (long) count(y), () -> x.shiftLeft(count(y)));
   }
 
   private static BigInteger power(BigInteger x, BigInteger y) {
