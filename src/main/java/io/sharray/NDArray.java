@@ -4,6 +4,7 @@ import io.sharray.internal.Access;
 import io.sharray.internal.array.Attaching;
 import io.sharray.internal.array.Copies;
 import io.sharray.internal.array.Elements;
+import io.sharray.internal.array.Gathering;
 import io.sharray.internal.array.Geometry;
 import io.sharray.internal.array.Index;
 import io.sharray.internal.array.Making;
@@ -11,6 +12,7 @@ import io.sharray.internal.array.NpyFiles;
 import io.sharray.internal.array.NpyOrder;
 import io.sharray.internal.array.Printing;
 import io.sharray.internal.array.Shapes;
+import io.sharray.internal.expression.Assignment;
 import io.sharray.internal.parallel.Team;
 import io.sharray.internal.segment.Block;
 import io.sharray.internal.segment.HandleRecord;
@@ -1411,6 +1413,178 @@ public final class NDArray extends Expr implements AutoCloseable {
    */
   public NDArray split(int part, int parts) {
     return view(geometry.split(part, parts));
+  }
+
+  // ---- Selection and assignment
+
+  /**
+   * Copies the parts at some places of an axis.
+   *
+   * @param indices integers of any shape; negative ones count from the end of the axis
+   * @param axis the axis, which the dimensions of the indices replace
+   * @return a new array in the default storage
+   * @throws IllegalArgumentException if there is no such axis, or the indices are no integers
+   * @throws IndexOutOfBoundsException if an index lies outside
+   * @throws IllegalStateException if an array is closed
+   */
+  public NDArray take(NDArray indices, int axis) {
+    int at = Shapes.axis("take", axis, ndim());
+    return held(
+        () ->
+            indices.held(
+                () -> {
+                  long[] places = Gathering.places("take", indices.view, view.shape()[at]);
+                  long[] shape = Shapes.replaced(view.shape(), at, indices.view.shape());
+                  NDArray taken = empty(view.dtype(), shape);
+                  Gathering.take(view, at, places, taken.view);
+                  Reference.reachabilityFence(taken);
+                  return taken;
+                }));
+  }
+
+  /**
+   * Copies for each index the element at that place of an axis, as {@link Functions#argmin} finds
+   * them.
+   *
+   * @param indices integers, of as many dimensions as this array, and broadcast against it but
+   *     along the axis; negative ones count from the end
+   * @param axis the axis
+   * @return a new array in the default storage, of the broadcast shape
+   * @throws IllegalArgumentException if there is no such axis, the shapes do not fit, or the
+   *     indices are no integers
+   * @throws IndexOutOfBoundsException if an index lies outside
+   * @throws IllegalStateException if an array is closed
+   */
+  public NDArray takeAlongAxis(NDArray indices, int axis) {
+    int at = Shapes.axis("takeAlongAxis", axis, ndim());
+    long[] shape = Shapes.along("takeAlongAxis", view.shape(), indices.view.shape(), at);
+    long[] own = shape.clone();
+    own[at] = view.shape()[at];
+    try (NDArray from = broadcastTo(own);
+        NDArray wanted = indices.broadcastTo(shape)) {
+      return from.held(
+          () ->
+              wanted.held(
+                  () -> {
+                    long[] places = Gathering.places("takeAlongAxis", wanted.view, own[at]);
+                    NDArray taken = empty(view.dtype(), shape);
+                    Gathering.takeAlong(from.view, at, places, taken.view);
+                    Reference.reachabilityFence(taken);
+                    return taken;
+                  }));
+    }
+  }
+
+  /**
+   * Copies the elements for which a mask is true, in C order.
+   *
+   * @param mask of dtype bool and the same shape
+   * @return a new array of one dimension in the default storage
+   * @throws IllegalArgumentException if dtype or shape differ
+   * @throws IllegalStateException if an array is closed
+   */
+  public NDArray compress(NDArray mask) {
+    requireMask(mask, view.shape());
+    return held(
+        () ->
+            mask.held(
+                () -> {
+                  long[] places = Gathering.places(mask.view);
+                  NDArray taken = empty(view.dtype(), places.length);
+                  Gathering.takeInOrder(view, places, taken.view);
+                  Reference.reachabilityFence(taken);
+                  return taken;
+                }));
+  }
+
+  /**
+   * Copies the parts along an axis for which a mask is true.
+   *
+   * @param mask of dtype bool and one dimension, as long as the axis
+   * @param axis the axis
+   * @return a new array in the default storage
+   * @throws IllegalArgumentException if there is no such axis, or dtype or shape of the mask differ
+   * @throws IllegalStateException if an array is closed
+   */
+  public NDArray compress(NDArray mask, int axis) {
+    int at = Shapes.axis("compress", axis, ndim());
+    requireMask(mask, view.shape()[at]);
+    return held(
+        () ->
+            mask.held(
+                () -> {
+                  long[] places = Gathering.places(mask.view);
+                  long[] shape = view.shape().clone();
+                  shape[at] = places.length;
+                  NDArray taken = empty(view.dtype(), shape);
+                  Gathering.take(view, at, places, taken.view);
+                  Reference.reachabilityFence(taken);
+                  return taken;
+                }));
+  }
+
+  private static void requireMask(NDArray mask, long... shape) {
+    if (mask.dtype() != DType.BOOL || !Arrays.equals(mask.view.shape(), shape)) {
+      throw new IllegalArgumentException(
+          "compress: the mask is "
+              + mask.dtype()
+              + " of shape "
+              + Shapes.text(mask.view.shape())
+              + ", but bool of shape "
+              + Shapes.text(shape)
+              + " is needed");
+    }
+  }
+
+  /**
+   * Assigns to all elements: {@code a.slice("1:3").assign(b.times(2))}. The values are those before
+   * the assignment, also where they come from the same memory.
+   *
+   * @param values broadcast to this shape, and converted to this dtype if that is of no narrower
+   *     kind: bool, integer, float, complex
+   * @return this array
+   * @throws IllegalArgumentException if the shapes do not fit, the conversion needs {@code astype},
+   *     or this array is read-only
+   * @throws IllegalStateException if an array is closed
+   */
+  public NDArray assign(Expr values) {
+    Expr converted = Assignment.converted(values, dtype());
+    if (Arrays.equals(values.shape(), view.shape())) {
+      return converted.into(this);
+    }
+    try (NDArray computed = converted.eval();
+        NDArray repeated = computed.broadcastTo(view.shape())) {
+      return repeated.into(this);
+    }
+  }
+
+  /**
+   * Assigns a number to all elements.
+   *
+   * @param value converted as by {@link #setDouble}
+   * @return this array
+   * @throws IllegalArgumentException if this array is read-only
+   * @throws IllegalStateException if the array is closed
+   */
+  public NDArray assign(double value) {
+    try (NDArray number = full(dtype(), value);
+        NDArray repeated = number.broadcastTo(view.shape())) {
+      return repeated.into(this);
+    }
+  }
+
+  /**
+   * Assigns to the elements for which a mask is true: {@code a[mask] = values} in NumPy, with one
+   * value for each element of the array.
+   *
+   * @param mask of dtype bool, broadcast to this shape
+   * @param values broadcast to this shape, and converted as by {@link #assign(Expr)}; numbers too
+   * @return this array
+   * @throws IllegalArgumentException as {@link #assign(Expr)}
+   * @throws IllegalStateException if an array is closed
+   */
+  public NDArray assignWhere(Expr mask, Expr values) {
+    return assign(Functions.where(mask, Assignment.converted(values, dtype()), this));
   }
 
   private NDArray view(Geometry seen) {

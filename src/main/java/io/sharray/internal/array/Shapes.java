@@ -146,4 +146,68 @@ public final class Shapes {
     inside = inside.substring(1, inside.length() - 1);
     return shape.length == 1 ? "(" + inside + ",)" : "(" + inside + ")";
   }
+
+  /**
+   * An axis as a place.
+   *
+   * @param function for the message
+   * @param axis the axis; a negative one counts from the end
+   * @param ndim the number of dimensions
+   * @return the axis, not negative
+   * @throws IllegalArgumentException if there is no such axis
+   */
+  public static int axis(String function, int axis, int ndim) {
+    if (axis < -ndim || axis >= ndim) {
+      throw new IllegalArgumentException(
+          function + ": axis " + axis + " is out of range for " + ndim + " dimensions");
+    }
+    return axis < 0 ? axis + ndim : axis;
+  }
+
+  /**
+   * A shape with several dimensions in the place of one.
+   *
+   * @param shape the shape
+   * @param axis the dimension
+   * @param others what replaces it
+   * @return the new shape
+   */
+  public static long[] replaced(long[] shape, int axis, long[] others) {
+    long[] result = new long[shape.length - 1 + others.length];
+    System.arraycopy(shape, 0, result, 0, axis);
+    System.arraycopy(others, 0, result, axis, others.length);
+    System.arraycopy(shape, axis + 1, result, axis + others.length, shape.length - axis - 1);
+    return result;
+  }
+
+  /**
+   * The shape of what indices along an axis select.
+   *
+   * @param function for the message
+   * @param shape of the array
+   * @param indices their shape
+   * @param axis the axis, along which the array may have any length
+   * @return the broadcast shape, of the indices along the axis
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static long[] along(String function, long[] shape, long[] indices, int axis) {
+    long[] result = indices.clone();
+    for (int d = 0; d < shape.length; d++) {
+      boolean fits =
+          indices.length == shape.length
+              && (d == axis || shape[d] == indices[d] || shape[d] == 1 || indices[d] == 1);
+      if (!fits) {
+        throw new IllegalArgumentException(
+            function
+                + ": indices of shape "
+                + text(indices)
+                + " do not fit an array of shape "
+                + text(shape)
+                + "; they need as many dimensions, with equal lengths or 1 but along axis "
+                + axis);
+      }
+      result[d] = d != axis && indices[d] == 1 ? shape[d] : indices[d];
+    }
+    return result;
+  }
 }

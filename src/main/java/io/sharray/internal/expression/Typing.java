@@ -36,7 +36,8 @@ final class Typing {
     }
   }
 
-  private static int level(DType dtype) {
+  /** Of the kind: bool, integer, float, complex. */
+  static int level(DType dtype) {
     return switch (dtype.kind()) {
       case 'b' -> 0;
       case 'i', 'u' -> 1;
