@@ -17,8 +17,6 @@ namespace {
 /// Elements of a sweep when operands come from memory: with short sweeps all operands stream at once, which keeps the
 /// prefetchers of the processor busy, and the temporaries leave the first-level cache to them.
 constexpr std::int64_t kStreamingSweep = 128;
-/// Up to here a result is better left in the caches.
-constexpr std::int64_t kCachedElements = 1 << 16;
 
 /// Stores a block of the value from `cursor` on, run by run.
 void store_block(const Machine& machine, const Operand& out, Cursor at, const void* value, std::size_t n) noexcept {
@@ -35,32 +33,35 @@ void store_block(const Machine& machine, const Operand& out, Cursor at, const vo
 }
 
 /// Evaluates elements [first, last) of the space in row-major order.
-void evaluate_range(const Program& program, Machine& machine, const std::ptrdiff_t* bases, std::int64_t first,
-                    std::int64_t last) noexcept {
+void evaluate_range(const Program& program, Machine& machine, std::int64_t first, std::int64_t last) noexcept {
   const Operand& out = program.operands[0];
   const KernelTable& table = machine.table();
   Cursor cursor(program.shape, 0, program.shape.size());
   cursor.seek(first);
   const auto unit = static_cast<std::ptrdiff_t>(element_size(out.type));
   const bool large = elements(program) > kCachedElements;
-  const bool stream_out = large && program.stream && out.type == DType::float64;
-  if (stream_out && machine.streams()) {
-    machine.stream(bases, first, last);
-    table.stream_fence();
+  const bool stream_out = large && program.stream && (out.type == DType::float64 || machine.ends_in_run());
+  if (machine.is_run()) {
+    const RunMemory memory = stream_out ? RunMemory::streamed : large ? RunMemory::large : RunMemory::cached;
+    machine.run_range(first, last, memory);
+    if (stream_out) table.stream_fence();
     return;
   }
   const std::int64_t sweep = large ? kStreamingSweep : std::int64_t{kBlock};
   for (std::int64_t at = first; at < last;) {
     const std::int64_t wanted = std::min(last - at, sweep);
     const auto n = static_cast<std::size_t>(wanted);
-    machine.bind(cursor, bases, n);
+    machine.bind(cursor, nullptr, n);
     const bool direct = cursor.run() >= wanted && (n == 1 || cursor.inner_stride(out.strides) == unit);
     char* to = direct ? out.address + cursor.offset(out.strides) : nullptr;
     const bool stream = direct && stream_out;
-    const void* value = machine.run(n, stream ? nullptr : to);
-    if (stream && !machine.value_is_scalar(0)) {
+    const bool stream_run = stream && machine.ends_in_run();
+    const RunMemory memory = stream_run ? RunMemory::streamed : large ? RunMemory::large : RunMemory::cached;
+    const void* value = machine.run(n, stream && !stream_run ? nullptr : to, memory);
+    const bool stored = value == to;
+    if (!stored && stream && !machine.value_is_scalar(0)) {
       table.copy_stream(reinterpret_cast<double*>(to), static_cast<const double*>(value), n);
-    } else if (value != to) {
+    } else if (!stored) {
       store_block(machine, out, cursor, value, n);
     }
     at += wanted;
@@ -72,12 +73,6 @@ void evaluate_range(const Program& program, Machine& machine, const std::ptrdiff
 std::int32_t elementwise(const Program& program, const KernelTable& table, int threads) noexcept {
   const std::int64_t total = elements(program);
   const std::int64_t blocks = (total + static_cast<std::int64_t>(kBlock) - 1) / static_cast<std::int64_t>(kBlock);
-  std::vector<std::ptrdiff_t> bases;
-  try {
-    bases.assign(program.operands.size(), 0);
-  } catch (const std::bad_alloc&) {
-    return SHARRAY_EXHAUSTED;
-  }
   std::atomic<std::int32_t> status{SHARRAY_OK};
   parallel_ranges(blocks, threads, [&](std::int64_t first, std::int64_t last) noexcept {
     Machine machine(program, table);
@@ -86,7 +81,7 @@ std::int32_t elementwise(const Program& program, const KernelTable& table, int t
       return;
     }
     const auto block = static_cast<std::int64_t>(kBlock);
-    evaluate_range(program, machine, bases.data(), first * block, std::min(last * block, total));
+    evaluate_range(program, machine, first * block, std::min(last * block, total));
   });
   return status;
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "expression/dtype.h"
+#include "expression/run.h"
 
 namespace sharray {
 
@@ -37,27 +38,8 @@ inline constexpr std::size_t kReductionLanes = 32;
 /// aligned to their element. Operands beyond the arity are not looked at. Nothing is read or written past n.
 using Kernel = void (*)(void* out, const void* a, const void* b, const void* c, std::size_t n) noexcept;
 
-/// Row of KernelTable::chain: (x inner y) outer z at index inner * 4 + outer.
-enum class Inner : std::uint8_t { add, subtract, multiply };
-enum class Outer : std::uint8_t { plus, minus, minus_from, times };  ///< + z, - z, z -, * z
-
-inline constexpr std::size_t kChainRows = 12;
-
-constexpr std::size_t chain_index(Inner inner, Outer outer) noexcept {
-  return static_cast<std::size_t>(inner) * 4 + static_cast<std::size_t>(outer);
-}
-
-/// out[i] = (x[i] s inner y[i] t) outer z[i], four operations with four roundings; s and t are one value each. `out`
-/// may equal x, y or z and overlaps them not otherwise.
-using LinearKernel = void (*)(double* out, const double* x, const double* s, const double* y, const double* t,
-                              const double* z, std::size_t n) noexcept;
-
-/// Row of KernelTable::linear, for the inner operations add and subtract and the outer ones but times.
-inline constexpr std::size_t kLinearRows = 6;
-
-constexpr std::size_t linear_index(Inner inner, Outer outer) noexcept {
-  return static_cast<std::size_t>(inner) * 3 + static_cast<std::size_t>(outer);
-}
+/// As many rows of one lane are accumulated at once where they lie in memory.
+inline constexpr std::size_t kRowsAtOnce = 4;
 
 /// What a reduction gives of the elements x0, x1, ... of one output. See reduce.h for the order of the combinations.
 enum class Reduction : std::uint8_t {
@@ -89,8 +71,10 @@ struct ReductionKernel {
   void (*block)(Cell* out, const void* in, std::size_t n, std::int64_t place) noexcept;
   /// left = left combined with right, which comes later.
   void (*combine)(Cell* left, const Cell* right) noexcept;
-  /// lanes[i] = lanes[i] combined with row[i] for 0 <= i < columns; null where reductions are done one by one.
-  void (*accumulate)(double* lanes, const double* row, std::size_t columns) noexcept;
+  /// lanes[i] = lanes[i] combined with element i of `count` rows in turn, for 0 <= i < columns; the rows are `stride`
+  /// bytes apart. Asks for what is `ahead` bytes further, if that is not 0. Null where reductions are done one by one.
+  void (*accumulate)(double* lanes, const char* rows, std::ptrdiff_t stride, std::size_t count, std::size_t columns,
+                     std::ptrdiff_t ahead) noexcept;
 };
 
 /// out[i] = before combined with in[0], ..., in[i], or these alone where before->count is 0; `before` becomes the last
@@ -106,13 +90,8 @@ struct KernelTable {
   Kernel typed[kOps][kDTypes];
   /// [from][to]: conversions; null from complex numbers to real ones. See element_cast.h for the rules.
   Kernel cast[kDTypes][kDTypes];
-  /// Two operations in one pass, with two roundings: the bits of the two single operations. [chain_index][scalar mask]
-  Kernel chain[kChainRows][8];
-  /// Three arrays in one pass. [linear_index][scalar mask of x, y and z]
-  LinearKernel linear[kLinearRows][8];
-  /// The same for operands that are all arrays, past the caches: `out` overlaps none of them. [linear_index]
-  /// `stream_fence` before another thread may look.
-  LinearKernel linear_stream[kLinearRows];
+  /// Chains of cheap operations, for float32 and float64.
+  RunKernel run[2];
 
   /// Copies past the caches; both pointers are aligned to 8 bytes. `stream_fence` before another thread may look.
   void (*copy_stream)(double* out, const double* in, std::size_t n) noexcept;

@@ -5,10 +5,10 @@
 
 #include "expression/kernel_table.h"
 #include "expression/kernels_cast.h"
-#include "expression/kernels_chain.h"
 #include "expression/kernels_forms.h"
 #include "expression/kernels_memory.h"
 #include "expression/kernels_reduce.h"
+#include "expression/kernels_run.h"
 #include "math/arithmetic.h"
 #include "math/cbrt.h"
 #include "math/digamma.h"
@@ -59,11 +59,7 @@ constexpr KernelTable make_table() {
 #include "ops.def"
 #undef OP
   fill_all_casts(table);
-  fill_chains<Inner::add>(table);
-  fill_chains<Inner::subtract>(table);
-  fill_chains<Inner::multiply>(table);
-  fill_linears<Inner::add>(table);
-  fill_linears<Inner::subtract>(table);
+  fill_runs(table);
   table.copy_stream = copy_stream;
   table.stream_fence = stream_fence;
   fill_strided(table, std::make_index_sequence<5>());

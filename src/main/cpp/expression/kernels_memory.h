@@ -9,6 +9,17 @@
 namespace sharray {
 namespace {
 
+/// How far before their use operands from memory are asked for, in bytes.
+inline constexpr std::size_t kAheadBytes = 4096;
+
+/// Asks for the lines of kBytes that will be read when those at p have been. Nothing happens past the end of memory.
+template <std::size_t kBytes>
+SHARRAY_INLINE void ask_ahead(const void* p) {
+  const char* ahead = static_cast<const char*>(p) + kAheadBytes;
+#pragma GCC unroll 16
+  for (std::size_t line = 0; line < kBytes; line += 64) __builtin_prefetch(ahead + line);
+}
+
 /// Elements before the first one at which a whole vector may be streamed, at most n.
 std::size_t before_stream(const double* out, std::size_t n) noexcept {
   constexpr std::size_t kVector = simd::kLanes * sizeof(double);

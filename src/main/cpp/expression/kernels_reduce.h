@@ -6,6 +6,7 @@
 /// their order is of no account.
 #pragma once
 
+#include "expression/kernels_memory.h"
 #include "math/arithmetic.h"
 
 namespace sharray {
@@ -26,9 +27,10 @@ constexpr double kIdentity = kReduction == Reduction::sum    ? -0.0
                              : kReduction == Reduction::min  ? simd::kInfinity
                                                              : -simd::kInfinity;
 
-/// The lanes of f(x) for n doubles x, combined until `kLast` are left, at the start of `last`.
-template <Reduction kReduction, std::size_t kLast, class F>
-SHARRAY_INLINE void reduce_lanes(const double* in, std::size_t n, double* last, F f) {
+/// The lanes of f(x) for n doubles x, combined until `kLast` are left, at the start of `last`; `ask(i)` before elements
+/// from i on are read.
+template <Reduction kReduction, std::size_t kLast, class F, class Ask>
+SHARRAY_INLINE void reduce_lanes(const double* in, std::size_t n, double* last, F f, Ask ask) {
   using simd::kLanes;
   constexpr std::size_t kVectors = kReductionLanes / kLanes;
   const simd::V identity = simd::set(kIdentity<kReduction>);
@@ -37,6 +39,7 @@ SHARRAY_INLINE void reduce_lanes(const double* in, std::size_t n, double* last, 
   for (std::size_t v = 0; v < kVectors; ++v) lanes[v] = identity;
   std::size_t i = 0;
   for (; i + kReductionLanes <= n; i += kReductionLanes) {
+    ask(i);
 #pragma GCC unroll 16
     for (std::size_t v = 0; v < kVectors; ++v) {
       lanes[v] = combine_lanes<kReduction>(lanes[v], f(simd::load(in + i + v * kLanes)));
@@ -69,10 +72,27 @@ struct Same {
   SHARRAY_INLINE simd::V operator()(simd::V x) const { return x; }
 };
 
-template <Reduction kReduction>
+/// As many lines ahead as are read.
+struct AskAhead {
+  const double* in;
+  SHARRAY_INLINE void operator()(std::size_t i) const { ask_ahead<kReductionLanes * sizeof(double)>(in + i); }
+};
+
+/// While a block is read twice, the first half of the next block, then the second one.
+template <std::size_t kHalf>
+struct AskNextBlock {
+  const double* in;
+  SHARRAY_INLINE void operator()(std::size_t i) const {
+    const double* next = in + kBlock + kHalf * (kBlock / 2) + i / 2;
+    __builtin_prefetch(next);
+    __builtin_prefetch(next + kReductionLanes / 4);
+  }
+};
+
+template <Reduction kReduction, class Ask = AskAhead>
 SHARRAY_INLINE double reduce_doubles(const double* in, std::size_t n) {
   alignas(64) double last[2 * simd::kLanes] = {};
-  reduce_lanes<kReduction, 1>(in, n, last, Same());
+  reduce_lanes<kReduction, 1>(in, n, last, Same(), Ask{in});
   return last[0];
 }
 
@@ -135,23 +155,47 @@ void combine_values(Cell* left, const Cell* right) noexcept {
   }
 }
 
-template <Reduction kReduction>
-void accumulate(double* lanes, const double* row, std::size_t columns) noexcept {
+template <Reduction kReduction, bool kAsk>
+SHARRAY_INLINE void accumulate_rows(double* lanes, const char* rows, std::ptrdiff_t stride, std::size_t count,
+                                    std::size_t columns, std::ptrdiff_t ahead) {
   using simd::kLanes;
   std::size_t i = 0;
   for (; i + kLanes <= columns; i += kLanes) {
-    simd::store(lanes + i, combine_lanes<kReduction>(simd::load(lanes + i), simd::load(row + i)));
+    simd::V x = simd::load(lanes + i);
+    const char* at = rows + i * sizeof(double);
+    for (std::size_t k = 0; k < count; ++k, at += stride) {
+      if constexpr (kAsk) __builtin_prefetch(at + ahead);
+      x = combine_lanes<kReduction>(x, simd::load(reinterpret_cast<const double*>(at)));
+    }
+    simd::store(lanes + i, x);
   }
   if (i == columns) return;
   const std::size_t n = columns - i;
   const simd::V zero = simd::set(0.0);
-  const simd::V r = combine_lanes<kReduction>(simd::load_part(lanes + i, n, zero), simd::load_part(row + i, n, zero));
-  simd::store_part(lanes + i, r, n);
+  simd::V x = simd::load_part(lanes + i, n, zero);
+  const char* at = rows + i * sizeof(double);
+  for (std::size_t k = 0; k < count; ++k, at += stride) {
+    x = combine_lanes<kReduction>(x, simd::load_part(reinterpret_cast<const double*>(at), n, zero));
+  }
+  simd::store_part(lanes + i, x, n);
+}
+
+template <Reduction kReduction>
+void accumulate(double* lanes, const char* rows, std::ptrdiff_t stride, std::size_t count, std::size_t columns,
+                std::ptrdiff_t ahead) noexcept {
+  if (ahead == 0) {
+    accumulate_rows<kReduction, false>(lanes, rows, stride, count, columns, 0);
+  } else if (count == kRowsAtOnce) {
+    accumulate_rows<kReduction, true>(lanes, rows, stride, kRowsAtOnce, columns, ahead);
+  } else {
+    accumulate_rows<kReduction, true>(lanes, rows, stride, count, columns, ahead);
+  }
 }
 
 void block_complex_sum(Cell* out, const void* in, std::size_t n, std::int64_t) noexcept {
   alignas(64) double last[2 * simd::kLanes] = {};
-  reduce_lanes<Reduction::sum, 2>(static_cast<const double*>(in), 2 * n, last, Same());
+  reduce_lanes<Reduction::sum, 2>(static_cast<const double*>(in), 2 * n, last, Same(),
+                                  AskAhead{static_cast<const double*>(in)});
   out->number[0] = last[0];
   out->number[1] = last[1];
 }
@@ -211,14 +255,16 @@ void combine_place(Cell* left, const Cell* right) noexcept {
 
 void block_moment(Cell* out, const void* in, std::size_t n, std::int64_t) noexcept {
   const auto* x = static_cast<const double*>(in);
-  const double mean = reduce_doubles<Reduction::sum>(x, n) / static_cast<double>(n);
+  const double mean = reduce_doubles<Reduction::sum, AskNextBlock<0>>(x, n) / static_cast<double>(n);
   const simd::V middle = simd::set(mean);
   alignas(64) double last[2 * simd::kLanes] = {};
   reduce_lanes<Reduction::sum, 1>(
-      x, n, last, [&](simd::V v) __attribute__((always_inline)) {
+      x, n, last,
+      [&](simd::V v) __attribute__((always_inline)) {
         const simd::V distance = v - middle;
         return distance * distance;
-      });
+      },
+      AskNextBlock<1>{x});
   out->number[0] = mean;
   out->number[1] = last[0];
   out->count = static_cast<std::int64_t>(n);

@@ -22,12 +22,23 @@ constexpr std::size_t slot_bytes(const Program& program) noexcept {
 /// The place of the kernels for elements of this size in load_strided and store_strided.
 constexpr std::size_t width_index(std::size_t size) noexcept { return static_cast<std::size_t>(__builtin_ctzll(size)); }
 
+bool all_zero(const Extents& strides) noexcept {
+  for (std::size_t d = 0; d < strides.size(); d++) {
+    if (strides[d] != 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 /// What a thread keeps from one machine to the next.
-template <class Step>
-struct Workspace {
+struct Machine::Workspace {
   std::vector<void*> slots;
   std::vector<char> scalar;
   std::vector<Step> steps;
+  std::vector<RunStep> run_steps;             ///< at the places of their instructions
+  std::vector<std::uint32_t> run_arrays;      ///< references
+  std::vector<const void*> run_array_places;  ///< of the run that is done
   char* memory = nullptr;
   std::size_t bytes = 0;
 
@@ -45,20 +56,10 @@ struct Workspace {
   }
 };
 
-template <class Step>
-Workspace<Step>& workspace() noexcept {
-  static thread_local Workspace<Step> mine;
+Machine::Workspace& Machine::workspace() noexcept {
+  static thread_local Workspace mine;
   return mine;
 }
-
-bool all_zero(const Extents& strides) noexcept {
-  for (std::size_t d = 0; d < strides.size(); d++) {
-    if (strides[d] != 0) return false;
-  }
-  return true;
-}
-
-}  // namespace
 
 void Cursor::seek(std::int64_t position) noexcept {
   for (std::size_t d = last_; d-- > first_;) {
@@ -86,50 +87,80 @@ std::ptrdiff_t Cursor::offset(const Extents& strides) const noexcept {
 Machine::Machine(const Program& program, const KernelTable& table) noexcept
     : program_(program),
       table_(table),
-      memory_(nullptr),
-      slots_(workspace<Step>().slots),
-      scalar_(workspace<Step>().scalar),
-      steps_(workspace<Step>().steps),
-      slot_bytes_(slot_bytes(program)) {
+      space_(workspace()),
+      slots_(space_.slots),
+      scalar_(space_.scalar),
+      slot_bytes_(slot_bytes(program)),
+      largest_block_(static_cast<std::size_t>(std::min(elements(program), static_cast<std::int64_t>(kBlock)))) {
   const std::size_t references = program.references(), operands = program.operands.size();
   const std::size_t scalars = operands + program.constants.size();
-  try {
-    slots_.assign(references, nullptr);
-    scalar_.assign(references, 0);
-    steps_.clear();
-    steps_.reserve(program.instructions.size());
-  } catch (const std::bad_alloc&) {
-    return;
-  }
-  char* memory = workspace<Step>().reserve((program.registers + operands + scalars) * slot_bytes_);
+  char* memory = space_.reserve((program.registers + operands + scalars) * slot_bytes_);
   if (memory == nullptr) return;
   buffers_ = memory + program.registers * slot_bytes_;
   repeated_ = buffers_ + operands * slot_bytes_;
-  for (std::size_t i = 0; i < operands; i++) {
-    scalar_[i] = i >= program.results.size() && all_zero(program.operands[i].strides);
-    slots_[i] = program.operands[i].address;
+  try {
+    slots_.assign(references, nullptr);
+    scalar_.assign(references, 0);
+    space_.steps.clear();
+    space_.run_arrays.clear();
+    for (std::size_t i = 0; i < operands; i++) {
+      scalar_[i] = i >= program.results.size() && all_zero(program.operands[i].strides);
+      slots_[i] = program.operands[i].address;
+    }
+    for (std::size_t i = 0; i < program.constants.size(); i++) {
+      scalar_[operands + i] = 1;
+      slots_[operands + i] = const_cast<std::int64_t*>(program.constants[i].words);
+    }
+    for (std::size_t i = 0; i < program.registers; i++) slots_[scalars + i] = memory + i * slot_bytes_;
+    for (std::size_t i = 0; i < program.instructions.size(); i++) prepare(i);
+    space_.run_array_places.resize(space_.run_arrays.size());
+  } catch (const std::bad_alloc&) {
+    return;
   }
-  for (std::size_t i = 0; i < program.constants.size(); i++) {
-    scalar_[operands + i] = 1;
-    slots_[operands + i] = const_cast<std::int64_t*>(program.constants[i].words);
-  }
-  for (std::size_t i = 0; i < program.registers; i++) slots_[scalars + i] = memory + i * slot_bytes_;
-  for (const Instruction& instruction : program.instructions) prepare(instruction);
   memory_ = memory;
 }
 
-void Machine::prepare(const Instruction& instruction) {
-  const bool linear = instruction.opcode >= kLinear && instruction.opcode < kCast;
-  steps_.push_back({linear ? nullptr : kernel_for(instruction), instruction.target, instruction.x, instruction.y,
-                    instruction.z, linear ? &instruction : nullptr});
+void Machine::prepare(std::size_t at) {
+  const Instruction& instruction = program_.instructions[at];
+  if (begins_run(instruction.opcode)) {
+    prepare_run(at);
+  } else if (instruction.opcode < kStep) {
+    space_.steps.push_back({kernel_for(instruction), nullptr, instruction.target, instruction.x, instruction.y,
+                            instruction.z, 0, 0, 0, 0});
+  }
+}
+
+void Machine::prepare_run(std::size_t at) {
+  const Instruction& header = program_.instructions[at];
+  std::vector<RunStep>& steps = space_.run_steps;
+  std::vector<std::uint32_t>& arrays = space_.run_arrays;
+  const std::size_t first = at + 1, last = first + header.y, first_array = arrays.size();
+  if (steps.size() < last) steps.resize(last);
+  const auto add_array = [&](std::uint32_t reference) {
+    if (reference >= program_.operands.size() || scalar_[reference] != 0) return;
+    const auto mine = arrays.begin() + static_cast<std::ptrdiff_t>(first_array);
+    if (std::find(mine, arrays.end(), reference) == arrays.end()) arrays.push_back(reference);
+  };
+  add_array(header.x);
+  for (std::size_t i = first; i < last; i++) {
+    const Instruction& step = program_.instructions[i];
+    const auto op = static_cast<RunOp>(step.opcode - kStep);
+    const int arity = run_arity(op);
+    steps[i].kind = run_kind(op, arity == 0 ? 0 : scalars(step) & (arity == 1 ? 1U : 3U));
+    if (arity > 0) add_array(step.x);
+    if (arity > 1) add_array(step.y);
+  }
+  const RunKernel chain = table_.run[operand_type(header.opcode) == DType::float64 ? 1 : 0];
+  space_.steps.push_back({nullptr, chain, header.target, header.x, 0, 0, static_cast<std::uint32_t>(first), header.y,
+                          static_cast<std::uint32_t>(first_array),
+                          static_cast<std::uint32_t>(arrays.size() - first_array)});
 }
 
 Kernel Machine::kernel_for(const Instruction& instruction) noexcept {
   const std::uint32_t opcode = instruction.opcode;
   const unsigned mask = scalars(instruction);
-  if (opcode >= kChain && opcode < kLinear) return table_.chain[opcode - kChain][mask];
   const DType type = operand_type(opcode);
-  if (opcode < kChain && (type == DType::float64 || type == DType::boolean)) {
+  if (opcode < kCast && (type == DType::float64 || type == DType::boolean)) {
     const Kernel masked = table_.op[opcode & 0xffU][mask];
     const bool select = selects(opcode);
     if (masked != nullptr && !(select && type == DType::boolean)) return masked;
@@ -144,7 +175,8 @@ Kernel Machine::kernel_for(const Instruction& instruction) noexcept {
 void Machine::repeat(std::uint32_t reference, DType type) noexcept {
   char* block = repeated_ + reference * slot_bytes_;
   if (slots_[reference] == block) return;
-  table_.load_strided[width_index(element_size(type))](block, static_cast<const char*>(slots_[reference]), 0, kBlock);
+  table_.load_strided[width_index(element_size(type))](block, static_cast<const char*>(slots_[reference]), 0,
+                                                       largest_block_);
   slots_[reference] = block;
 }
 
@@ -163,7 +195,8 @@ void Machine::bind(const Cursor& cursor, const std::ptrdiff_t* base, std::size_t
     if (scalar_[i]) continue;
     const Operand& operand = program_.operands[i];
     const std::ptrdiff_t stride = cursor.inner_stride(operand.strides);
-    char* from = operand.address + base[i] + cursor.offset(operand.strides);
+    char* const origin = operand.address + (base == nullptr ? 0 : base[i]);
+    char* from = origin + cursor.offset(operand.strides);
     if (n == 1 || (one_run && stride == static_cast<std::ptrdiff_t>(element_size(operand.type)))) {
       slots_[i] = from;
       continue;
@@ -173,8 +206,7 @@ void Machine::bind(const Cursor& cursor, const std::ptrdiff_t* base, std::size_t
     Cursor at = cursor;
     for (std::size_t done = 0; done < n;) {
       const auto part = std::min(static_cast<std::size_t>(at.run()), n - done);
-      load(i, to + done * element_size(operand.type), operand.address + base[i] + at.offset(operand.strides), stride,
-           part);
+      load(i, to + done * element_size(operand.type), origin + at.offset(operand.strides), stride, part);
       at.advance(static_cast<std::int64_t>(part));
       done += part;
     }
@@ -201,11 +233,11 @@ void Machine::bind_tile(Cursor cursor, const std::ptrdiff_t* base, const std::pt
   }
 }
 
-void Machine::run(std::size_t n) noexcept {
-  for (const Step& step : steps_) {
-    if (step.linear != nullptr) {
-      const LinearKernel kernel = table_.linear[step.linear->opcode - kLinear][scalars(*step.linear)];
-      run_linear(kernel, *step.linear, slots_[step.target], n);
+void Machine::run(std::size_t n, RunMemory memory) noexcept {
+  for (const Step& step : space_.steps) {
+    if (step.chain != nullptr) {
+      const bool is_last = &step == &space_.steps.back();
+      do_run(step, n, memory == RunMemory::streamed && !is_last ? RunMemory::large : memory);
     } else {
       step.kernel(slots_[step.target], slots_[step.x], step.y != 0 ? slots_[step.y] : nullptr,
                   step.z != 0 ? slots_[step.z] : nullptr, n);
@@ -213,15 +245,51 @@ void Machine::run(std::size_t n) noexcept {
   }
 }
 
-const void* Machine::run(std::size_t n, void* target) noexcept {
+const void* Machine::run(std::size_t n, void* target, RunMemory memory) noexcept {
   const std::uint32_t value = program_.results[0].value;
   const bool into = target != nullptr && value >= program_.references() - program_.registers;
   void* own = slots_[value];
   if (into) slots_[value] = target;
-  run(n);
+  run(n, memory);
   const void* result = slots_[value];
   if (into) slots_[value] = own;
   return result;
+}
+
+void Machine::do_run(const Step& step, std::size_t n, RunMemory memory) noexcept {
+  const Instruction* instruction = program_.instructions.data() + step.first;
+  RunStep* steps = space_.run_steps.data() + step.first;
+  for (std::size_t k = 0; k < step.count; k++) {
+    steps[k].x = slots_[instruction[k].x];
+    steps[k].y = slots_[instruction[k].y];
+  }
+  const void** places = space_.run_array_places.data();
+  for (std::size_t k = 0; k < step.array_count; k++) places[k] = slots_[space_.run_arrays[step.arrays + k]];
+  const Run run{slots_[step.x], scalar_[step.x] != 0, steps, step.count, places, step.array_count};
+  step.chain(slots_[step.target], run, n, memory);
+}
+
+bool Machine::ends_in_run() const noexcept {
+  return !space_.steps.empty() && space_.steps.back().chain != nullptr &&
+         space_.steps.back().target == program_.results[0].value;
+}
+
+bool Machine::is_run() const noexcept {
+  if (space_.steps.size() != 1 || !ends_in_run() || program_.shape.size() != 1) return false;
+  for (std::size_t i = 0; i < program_.operands.size(); i++) {
+    const Operand& operand = program_.operands[i];
+    if (scalar_[i] == 0 && operand.strides[0] != static_cast<std::ptrdiff_t>(element_size(operand.type))) return false;
+  }
+  return true;
+}
+
+void Machine::run_range(std::int64_t first, std::int64_t last, RunMemory memory) noexcept {
+  for (std::size_t i = 0; i < program_.operands.size(); i++) {
+    const Operand& operand = program_.operands[i];
+    if (scalar_[i] == 0) slots_[i] = operand.address + first * operand.strides[0];
+  }
+  slots_[program_.results[0].value] = slots_[0];
+  do_run(space_.steps[0], static_cast<std::size_t>(last - first), memory);
 }
 
 unsigned Machine::scalars(const Instruction& step) const noexcept {
@@ -229,32 +297,6 @@ unsigned Machine::scalars(const Instruction& step) const noexcept {
   if (step.y != 0 && scalar_[step.y] != 0) mask |= 2;
   if (step.z != 0 && scalar_[step.z] != 0) mask |= 4;
   return mask;
-}
-
-void Machine::run_linear(LinearKernel kernel, const Instruction& step, void* target, std::size_t n) noexcept {
-  const auto doubles = [this](std::uint32_t reference) { return static_cast<const double*>(slots_[reference]); };
-  kernel(static_cast<double*>(target), doubles(step.x), doubles(step.s), doubles(step.y), doubles(step.t),
-         doubles(step.z), n);
-}
-
-bool Machine::streams() const noexcept {
-  const std::vector<Instruction>& steps = program_.instructions;
-  if (steps.size() != 1 || steps[0].opcode < kLinear || steps[0].opcode >= kCast || scalars(steps[0]) != 0 ||
-      program_.shape.size() != 1) {
-    return false;
-  }
-  return std::all_of(program_.operands.begin(), program_.operands.end(), [](const Operand& operand) {
-    return operand.strides[0] == static_cast<std::ptrdiff_t>(element_size(operand.type)) || operand.strides[0] == 0;
-  });
-}
-
-void Machine::stream(const std::ptrdiff_t* base, std::int64_t first, std::int64_t last) noexcept {
-  const Instruction& step = program_.instructions[0];
-  for (std::size_t i = 0; i < program_.operands.size(); i++) {
-    const Operand& operand = program_.operands[i];
-    slots_[i] = operand.address + base[i] + first * operand.strides[0];
-  }
-  run_linear(table_.linear_stream[step.opcode - kLinear], step, slots_[0], static_cast<std::size_t>(last - first));
 }
 
 const void* Machine::full_value(std::size_t result, std::size_t n) noexcept {

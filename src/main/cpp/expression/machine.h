@@ -10,6 +10,9 @@
 
 namespace sharray {
 
+/// Up to here elements are in the caches, and a result is better left there.
+inline constexpr std::int64_t kCachedElements = 1 << 16;
+
 /// A position in some consecutive dimensions of the space, counted in row-major order.
 class Cursor {
  public:
@@ -50,21 +53,24 @@ class Machine {
   Machine(const Program& program, const KernelTable& table) noexcept;
   bool ready() const noexcept { return memory_ != nullptr; }
 
-  /// Points operands at n elements from `cursor`, the dimensions before it standing at byte offset `base[operand]`.
+  /// Points operands at n elements from `cursor`, the dimensions before it standing at byte offset `base[operand]`;
+  /// null for none.
   void bind(const Cursor& cursor, const std::ptrdiff_t* base, std::size_t n) noexcept;
   /// Points operands at a tile: `rows` steps of `cursor`, and in each `columns` elements `stride[operand]` bytes apart.
   void bind_tile(Cursor cursor, const std::ptrdiff_t* base, const std::ptrdiff_t* stride, std::size_t rows,
                  std::size_t columns) noexcept;
 
   /// Runs the instructions on n elements.
-  void run(std::size_t n) noexcept;
+  void run(std::size_t n, RunMemory memory = RunMemory::cached) noexcept;
   /// The same for a program of one result, into `target` if its value is a register; `target` may be the memory of an
-  /// operand. Returns where the value is.
-  const void* run(std::size_t n, void* target) noexcept;
-  /// Whether the program is one instruction that can write its result past the caches, over contiguous operands.
-  bool streams() const noexcept;
+  /// operand. Returns where the value is. `streamed` only if the program `ends_in_run`.
+  const void* run(std::size_t n, void* target, RunMemory memory) noexcept;
+  /// Whether the last instruction is a run that makes the first result.
+  bool ends_in_run() const noexcept;
+  /// Whether the program is nothing but a run over contiguous operands, so that it needs no blocks.
+  bool is_run() const noexcept;
   /// Does it for elements [first, last) of the space, of which there is one dimension.
-  void stream(const std::ptrdiff_t* base, std::int64_t first, std::int64_t last) noexcept;
+  void run_range(std::int64_t first, std::int64_t last, RunMemory memory) noexcept;
   /// Where the value of a result is: n elements, or one if it is a scalar.
   const void* value(std::size_t result) const noexcept { return slots_[program_.results[result].value]; }
   bool value_is_scalar(std::size_t result) const noexcept { return scalar_[program_.results[result].value] != 0; }
@@ -74,28 +80,34 @@ class Machine {
   const KernelTable& table() const noexcept { return table_; }
 
  private:
-  /// An instruction with its kernel.
+  /// An instruction with its kernel; a run has `chain` instead.
   struct Step {
     Kernel kernel;
+    RunKernel chain;
     std::uint32_t target, x, y, z;
-    const Instruction* linear;  ///< an instruction of five operands, else null
+    std::uint32_t first, count;         ///< of a run: its instructions
+    std::uint32_t arrays, array_count;  ///< of a run: among the workspace's
   };
+  struct Workspace;
 
-  void prepare(const Instruction& instruction);
+  static Workspace& workspace() noexcept;
+  void prepare(std::size_t instruction);
+  void prepare_run(std::size_t instruction);
   Kernel kernel_for(const Instruction& instruction) noexcept;
   /// Makes a scalar a block of equal elements, for kernels that take no scalars.
   void repeat(std::uint32_t reference, DType type) noexcept;
   unsigned scalars(const Instruction& step) const noexcept;
-  void run_linear(LinearKernel kernel, const Instruction& step, void* target, std::size_t n) noexcept;
+  void do_run(const Step& step, std::size_t n, RunMemory memory) noexcept;
   void load(std::size_t operand, void* to, const char* from, std::ptrdiff_t stride, std::size_t n) noexcept;
 
   const Program& program_;
   const KernelTable& table_;
-  char* memory_;
+  Workspace& space_;
+  char* memory_ = nullptr;
   std::vector<void*>& slots_;
   std::vector<char>& scalar_;
-  std::vector<Step>& steps_;
   std::size_t slot_bytes_;
+  std::size_t largest_block_;
   char* buffers_ = nullptr;
   char* repeated_ = nullptr;
 };

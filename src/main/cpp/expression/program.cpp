@@ -28,8 +28,8 @@ constexpr bool kExact[kOps] = {
 #undef OP
 };
 
-/// Per element on one thread: a cheap operation in L1, a transcendental one, and a double from memory.
-constexpr double kCheapNanoseconds = 0.1, kDearNanoseconds = 2.0, kOperandNanoseconds = 0.3;
+/// Per element on one thread: a step of a run, a cheap operation in L1, a transcendental one, and a double from memory.
+constexpr double kStepNanoseconds = 0.03, kCheapNanoseconds = 0.1, kDearNanoseconds = 2.0, kOperandNanoseconds = 0.3;
 
 /// Reads the words of a call in order; `ok` turns false at the first that is missing or out of range.
 class Reader {
@@ -76,37 +76,44 @@ void read_operands(Reader& in, std::int64_t count, std::size_t dimensions, Progr
 constexpr std::uint32_t op_of(std::uint32_t opcode) noexcept { return opcode & 0xffU; }
 
 bool valid_opcode(std::uint32_t opcode) noexcept {
+  if (opcode >= kStep) return opcode < kStep + kRunOps;
+  if (opcode >= kRun) return opcode < kRun + kDTypes && is_float(static_cast<DType>(opcode - kRun));
   if (opcode >= kCast) {
     const std::uint32_t from = opcode >> 4 & 0xffU, to = opcode & 0xfU;
     if (from >= kDTypes || to >= kDTypes) return false;
     const auto source = static_cast<DType>(from), target = static_cast<DType>(to);
     return !is_complex(source) || is_complex(target) || target == DType::boolean;
   }
-  if (opcode >= kChain) {
-    return opcode < kChain + kChainRows || (opcode >= kLinear && opcode < kLinear + kLinearRows);
-  }
   return op_of(opcode) < kOps && opcode >> 8 < kDTypes && takes(kTypes[op_of(opcode)], static_cast<DType>(opcode >> 8));
 }
 
+/// How many of x, y and z an instruction reads.
 int arity_of(std::uint32_t opcode) noexcept {
-  return opcode >= kCast ? 1 : opcode >= kLinear ? 5 : opcode >= kChain ? 3 : kArity[op_of(opcode)];
+  if (opcode >= kStep) return run_arity(static_cast<RunOp>(opcode - kStep));
+  return opcode >= kCast ? 1 : kArity[op_of(opcode)];
 }
 
 void read_instructions(Reader& in, std::int64_t count, Program& program) {
   const std::size_t references = program.references();
   const std::size_t first_register = program.operands.size() + program.constants.size();
+  std::int64_t steps = 0;  // of a run that are still to come
   for (std::int64_t i = 0; i < count && in.ok; i++) {
     const auto word = static_cast<std::uint64_t>(in.next());
-    const auto more = static_cast<std::uint64_t>(in.next(0, 0xffff'ffff'ffff));
-    const auto field = [](std::uint64_t from, int shift) {
-      return static_cast<std::uint32_t>(from >> shift) & 0xffffU;
-    };
-    const Instruction instruction{field(word, 0), field(word, 16), field(word, 32), field(word, 48),
-                                  field(more, 0), field(more, 16), field(more, 32)};
-    const int arity = valid_opcode(instruction.opcode) ? arity_of(instruction.opcode) : 0;
-    const std::uint32_t used[5] = {instruction.x, instruction.y, instruction.z, instruction.s, instruction.t};
-    in.ok = in.ok && arity > 0 && instruction.target >= first_register && instruction.target < references;
-    for (int k = 0; k < arity; k++) in.ok = in.ok && used[k] != 0 && used[k] < references;
+    const auto z = static_cast<std::uint32_t>(in.next(0, kMaxReferences));
+    const auto field = [word](int shift) { return static_cast<std::uint32_t>(word >> shift) & 0xffffU; };
+    const Instruction instruction{field(0), field(16), field(32), field(48), z};
+    const bool is_step = instruction.opcode >= kStep;
+    in.ok = in.ok && valid_opcode(instruction.opcode) && is_step == (steps > 0);
+    if (!in.ok) return;
+    in.ok = is_step || (instruction.target >= first_register && instruction.target < references);
+    const std::uint32_t used[] = {instruction.x, instruction.y, instruction.z};
+    for (int k = 0; k < arity_of(instruction.opcode); k++) in.ok = in.ok && used[k] != 0 && used[k] < references;
+    if (begins_run(instruction.opcode)) {
+      steps = instruction.y;
+      in.ok = in.ok && steps > 0 && steps < count - i;
+    } else if (is_step) {
+      steps--;
+    }
     program.instructions.push_back(instruction);
   }
 }
@@ -116,7 +123,8 @@ DType type_of(const Program& program, std::uint32_t reference) noexcept {
   if (reference < operands) return program.operands[reference].type;
   if (reference < inputs) return program.constants[reference - operands].type;
   for (std::size_t i = program.instructions.size(); i-- > 0;) {
-    if (program.instructions[i].target == reference) return result_type(program.instructions[i].opcode);
+    const std::uint32_t opcode = program.instructions[i].opcode;
+    if (opcode < kStep && program.instructions[i].target == reference) return result_type(opcode);
   }
   return DType::float64;
 }
@@ -174,16 +182,16 @@ void sort_outputs(Program& program) {
 }  // namespace
 
 DType operand_type(std::uint32_t opcode) noexcept {
-  if (opcode >= kCast) return static_cast<DType>(opcode >> 4 & 0xffU);
-  return opcode >= kChain ? DType::float64 : static_cast<DType>(opcode >> 8);
+  if (opcode >= kRun) return static_cast<DType>(opcode & 0xfU);
+  return static_cast<DType>(opcode >= kCast ? opcode >> 4 & 0xffU : opcode >> 8);
 }
 
 DType result_type(std::uint32_t opcode) noexcept {
   if (opcode >= kCast) return static_cast<DType>(opcode & 0xfU);
-  return opcode >= kChain ? DType::float64 : result_of(kTypes[op_of(opcode)], operand_type(opcode));
+  return result_of(kTypes[op_of(opcode)], operand_type(opcode));
 }
 
-bool selects(std::uint32_t opcode) noexcept { return opcode < kChain && kTypes[op_of(opcode)] == Types::SELECT; }
+bool selects(std::uint32_t opcode) noexcept { return opcode < kCast && kTypes[op_of(opcode)] == Types::SELECT; }
 
 bool accumulator_for(DType type, Accumulator* accumulator) noexcept {
   switch (type) {
@@ -266,8 +274,10 @@ std::int64_t elements(const Program& program) noexcept {
 double estimated_nanoseconds(const Program& program) noexcept {
   double each = kOperandNanoseconds * static_cast<double>(program.operands.size());
   for (const Instruction& instruction : program.instructions) {
-    const bool cheap = instruction.opcode >= kChain || kExact[op_of(instruction.opcode)];
-    each += cheap ? kCheapNanoseconds : kDearNanoseconds;
+    const std::uint32_t opcode = instruction.opcode;
+    each += opcode >= kStep                            ? kStepNanoseconds
+            : opcode >= kCast || kExact[op_of(opcode)] ? kCheapNanoseconds
+                                                       : kDearNanoseconds;
   }
   return each * static_cast<double>(elements(program));
 }

@@ -14,11 +14,11 @@
 /// ...          shape, outermost dimension first
 /// ...          operands: address, dtype, byte stride of each dimension; the outputs of the results come first
 /// ...          constants: dtype, and the 16 bytes that begin with the element
-/// ...          instructions: two words, opcode | target << 16 | x << 32 | y << 48, then z | s << 16 | t << 32
+/// ...          instructions: two words, opcode | target << 16 | x << 32 | y << 48, then z
 /// ```
-/// A reference counts operands first, then constants, then registers. An opcode below kChain is an operation |
-/// dtype << 8; one of kChain or more is the chain kernel opcode - kChain, one of kLinear or more the linear kernel
-/// opcode - kLinear, which alone has s and t, both for float64; one of kCast or more converts, from << 4 | to. Strides
+/// A reference counts operands first, then constants, then registers. An opcode below kCast is an operation |
+/// dtype << 8; one of kCast or more converts, from << 4 | to. kRun | dtype begins a run (run.h) of the value x for
+/// float32 or float64, whose y steps are the next instructions: kStep | operation, with the operands x and y. Strides
 /// of the output of a reduction in reduced dimensions count for nothing.
 #pragma once
 
@@ -30,13 +30,13 @@
 
 namespace sharray {
 
-inline constexpr std::int64_t kCallVersion = 3;
+inline constexpr std::int64_t kCallVersion = 4;
 inline constexpr std::int64_t kCallStream = 1;
 inline constexpr std::int64_t kMaxDimensions = 32;
 inline constexpr std::int64_t kCallHeaderWords = 12;
-inline constexpr std::uint32_t kChain = 0x8000;
-inline constexpr std::uint32_t kLinear = 0x9000;
 inline constexpr std::uint32_t kCast = 0xa000;
+inline constexpr std::uint32_t kRun = 0xb000;
+inline constexpr std::uint32_t kStep = 0xc000;
 
 /// What becomes of the values: each is stored, they are reduced, or the results of a reduction up to each are stored.
 enum class Mode : std::uint8_t { elementwise, reduction, scan };
@@ -73,8 +73,7 @@ struct Operand {
 
 struct Instruction {
   std::uint32_t opcode;
-  std::uint32_t target, x, y, z;  ///< references, 0 where the operation has none
-  std::uint32_t s = 0, t = 0;
+  std::uint32_t target, x, y, z;  ///< references, 0 where the operation has none; in a run y is its length
 };
 
 struct Constant {
@@ -105,6 +104,8 @@ struct Program {
   void clear() noexcept;
   std::size_t references() const noexcept { return operands.size() + constants.size() + registers; }
 };
+
+constexpr bool begins_run(std::uint32_t opcode) noexcept { return opcode >= kRun && opcode < kStep; }
 
 /// The dtype of the operands of an instruction; for SELECT, that of all but the first.
 DType operand_type(std::uint32_t opcode) noexcept;

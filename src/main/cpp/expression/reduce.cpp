@@ -42,8 +42,9 @@ bool kind_of(const Program& program, const KernelTable& table, std::size_t resul
 /// Combines partial results of neighbouring nodes of the tree, each `width` cells wide, as they arrive in order.
 class PairwiseTree {
  public:
-  PairwiseTree(const Kind& kind, std::size_t width)
-      : combine_(kind.kernel.combine), width_(width), levels_(64 * width) {}
+  /// For at most `nodes` of them.
+  PairwiseTree(const Kind& kind, std::size_t width, std::int64_t nodes)
+      : combine_(kind.kernel.combine), width_(width), levels_((65 - leading_zeros(nodes)) * width) {}
 
   void clear() noexcept { count_ = 0; }
 
@@ -62,6 +63,9 @@ class PairwiseTree {
   }
 
  private:
+  static std::size_t leading_zeros(std::int64_t x) noexcept {
+    return static_cast<std::size_t>(__builtin_clzll(static_cast<unsigned long long>(x)));
+  }
   std::size_t depth() const noexcept { return static_cast<std::size_t>(__builtin_popcountll(count_)); }
   Cell* row(std::size_t level) noexcept { return levels_.data() + level * width_; }
   void merge(std::size_t into, std::size_t from) noexcept {
@@ -128,7 +132,9 @@ Split split_work(const Program& program, int threads) noexcept {
 class Folding {
  public:
   Folding(const Kind& kind, const Split& split)
-      : kind_(kind), tree_(kind, static_cast<std::size_t>(split.tile)), cells_(static_cast<std::size_t>(split.tile)) {
+      : kind_(kind),
+        tree_(kind, static_cast<std::size_t>(split.tile), std::max<std::int64_t>(1, split.chunk / kBlockLength)),
+        cells_(static_cast<std::size_t>(split.tile)) {
     const auto columns = static_cast<std::size_t>(split.tile);
     if (!split.by_columns) return;
     if (kind.kernel.accumulate != nullptr && kind.accumulator == Accumulator::float64) {
@@ -157,7 +163,7 @@ class Folding {
       const auto* doubles = reinterpret_cast<const double*>(values);
       for (std::size_t r = 0; r < rows; r++) {
         double* lane = lanes_.data() + (first + r) % kLanes * columns;
-        kind_.kernel.accumulate(lane, doubles + r * columns, columns);
+        kind_.kernel.accumulate(lane, reinterpret_cast<const char*>(doubles + r * columns), 0, 1, columns, 0);
       }
       return;
     }
@@ -169,11 +175,27 @@ class Folding {
     }
   }
 
+  bool has_lanes() const noexcept { return !lanes_.empty(); }
+
+  /// Takes all n rows of a block where they lie in memory, `stride` bytes apart: several rows of a lane at once, so
+  /// that the lanes pass through the caches less often and several places of memory are read at a time.
+  void take_rows(const char* rows, std::ptrdiff_t stride, std::size_t n, std::size_t columns) noexcept {
+    const auto row = [&](std::size_t r) { return rows + static_cast<std::ptrdiff_t>(r) * stride; };
+    for (std::size_t first = 0; first < n; first += kRowsAtOnce * kLanes) {
+      for (std::size_t lane = 0; lane < std::min(kLanes, n - first); lane++) {
+        const std::size_t count = std::min(kRowsAtOnce, (n - first - lane + kLanes - 1) / kLanes);
+        kind_.kernel.accumulate(lanes_.data() + lane * columns, row(first + lane),
+                                static_cast<std::ptrdiff_t>(kLanes) * stride, count, columns, stride);
+      }
+    }
+  }
+
   void end_columns(std::size_t n, std::size_t columns, std::int64_t place) {
     if (!lanes_.empty()) {
       for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
         for (std::size_t lane = 0; lane < half; lane++) {
-          kind_.kernel.accumulate(lanes_.data() + lane * columns, lanes_.data() + (lane + half) * columns, columns);
+          const auto* other = reinterpret_cast<const char*>(lanes_.data() + (lane + half) * columns);
+          kind_.kernel.accumulate(lanes_.data() + lane * columns, other, 0, 1, columns, 0);
         }
       }
       for (std::size_t i = 0; i < columns; i++) cells_[i].number[0] = lanes_[i];
@@ -202,7 +224,8 @@ class Reducer {
         machine_(program, table),
         outputs_(program.shape.size() - program.reduced),
         base_(program.operands.size()),
-        stride_(program.operands.size()) {
+        stride_(program.operands.size()),
+        memory_(elements(program) > kCachedElements ? RunMemory::large : RunMemory::cached) {
     for (const Kind& kind : kinds) foldings_.emplace_back(kind, split);
   }
 
@@ -236,19 +259,41 @@ class Reducer {
  private:
   void row_block(Cursor& cursor, std::size_t n, std::int64_t place) {
     machine_.bind(cursor, base_.data(), n);
-    machine_.run(n);
+    machine_.run(n, memory_);
     cursor.move(static_cast<std::int64_t>(n));
     for (std::size_t r = 0; r < foldings_.size(); r++) foldings_[r].row_block(machine_.full_value(r, n), n, place);
+  }
+
+  /// Whether the next n rows need no work but the reductions, and follow each other at even distances.
+  bool rows_lie_in_memory(const Cursor& cursor, std::size_t n) const noexcept {
+    if (cursor.run() < static_cast<std::int64_t>(n)) return false;
+    for (std::size_t r = 0; r < foldings_.size(); r++) {
+      const std::size_t i = program_.results[r].value;
+      const bool is_array = i < program_.operands.size() && !machine_.value_is_scalar(r);
+      if (!is_array || !foldings_[r].has_lanes() || stride_[i] != sizeof(double)) return false;
+    }
+    return true;
   }
 
   /// One block of the reduced elements for all columns at once.
   void column_block(Cursor& cursor, std::size_t n, std::size_t columns, std::int64_t place) {
     for (Folding& folding : foldings_) folding.begin_columns();
+    if (rows_lie_in_memory(cursor, n)) {
+      for (std::size_t r = 0; r < foldings_.size(); r++) {
+        const std::size_t i = program_.results[r].value;
+        const Extents& strides = program_.operands[i].strides;
+        const char* rows = program_.operands[i].address + base_[i] + cursor.offset(strides);
+        foldings_[r].take_rows(rows, cursor.inner_stride(strides), n, columns);
+        foldings_[r].end_columns(n, columns, place);
+      }
+      cursor.move(static_cast<std::int64_t>(n));
+      return;
+    }
     const std::size_t step = std::max<std::size_t>(1, kBlock / columns);
     for (std::size_t row = 0; row < n; row += step) {
       const std::size_t rows = std::min(step, n - row);
       machine_.bind_tile(cursor, base_.data(), stride_.data(), rows, columns);
-      machine_.run(rows * columns);
+      machine_.run(rows * columns, memory_);
       for (std::size_t r = 0; r < foldings_.size(); r++) {
         const auto* values = static_cast<const char*>(machine_.full_value(r, rows * columns));
         foldings_[r].add_rows(machine_.table(), values, row, rows, columns);
@@ -264,6 +309,7 @@ class Reducer {
   std::size_t outputs_;
   std::vector<Folding> foldings_;
   std::vector<std::ptrdiff_t> base_, stride_;
+  RunMemory memory_;
 };
 
 /// First output of a tile and how many it has.
@@ -319,7 +365,7 @@ Cell empty_result(const Kind& kind) noexcept {
 /// Combines the chunks of each output and stores the results.
 void finish(const Program& program, const Kind& kind, std::size_t result, const Split& split,
             const std::vector<Cell>& partials, std::int64_t* scalar) {
-  PairwiseTree tree(kind, 1);
+  PairwiseTree tree(kind, 1, split.chunks);
   for (std::int64_t output = 0; output < split.outputs; output++) {
     Cell value = empty_result(kind);
     if (split.reduced > 0) {
@@ -333,11 +379,32 @@ void finish(const Program& program, const Kind& kind, std::size_t result, const 
   }
 }
 
+/// A full reduction of one block, without what larger ones need.
+std::int32_t reduce_block(const Program& program, const KernelTable& table, std::int64_t* scalar) {
+  Machine machine(program, table);
+  if (!machine.ready()) return SHARRAY_EXHAUSTED;
+  const auto n = static_cast<std::size_t>(elements(program));
+  const Cursor cursor(program.shape, 0, program.shape.size());
+  machine.bind(cursor, nullptr, n);
+  machine.run(n);
+  for (std::size_t r = 0; r < program.results.size(); r++) {
+    Kind kind;
+    if (!kind_of(program, table, r, &kind)) return SHARRAY_INVALID;
+    Cell cell{};
+    kind.kernel.block(&cell, machine.full_value(r, n), n, 0);
+    store_result(program, kind, r, 0, cell, scalar);
+  }
+  return SHARRAY_OK;
+}
+
 }  // namespace
 
 std::int32_t reduce(const Program& program, const KernelTable& table, int threads, std::int64_t* result) noexcept {
   const Split split = split_work(program, threads);
   if (split.outputs == 0) return SHARRAY_OK;
+  if (split.outputs == 1 && split.reduced > 0 && split.reduced <= kBlockLength) {
+    return reduce_block(program, table, result);
+  }
   try {
     std::vector<Kind> kinds(program.results.size());
     for (std::size_t r = 0; r < kinds.size(); r++) {

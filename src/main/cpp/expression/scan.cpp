@@ -60,7 +60,7 @@ class Scanner {
     for (std::int64_t at = first; at < last; at += kBlockLength) {
       const auto n = static_cast<std::size_t>(std::min(kBlockLength, last - at));
       machine_.bind(cursor, base_.data(), n);
-      machine_.run(n);
+      machine_.run(n, plan_.rows * plan_.length > kCachedElements ? RunMemory::large : RunMemory::cached);
       plan_.scan(block_.data(), machine_.full_value(0, n), before, n);
       if (keep) {
         store(machine_.table(), out.type, out.address + base_[0] + cursor.offset(out.strides),

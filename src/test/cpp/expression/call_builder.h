@@ -63,8 +63,7 @@ struct CallBuilder {
       call.push_back(static_cast<std::int64_t>(i.opcode | static_cast<std::uint64_t>(i.target) << 16 |
                                                static_cast<std::uint64_t>(i.x) << 32 |
                                                static_cast<std::uint64_t>(i.y) << 48));
-      call.push_back(static_cast<std::int64_t>(i.z | static_cast<std::uint64_t>(i.s) << 16 |
-                                               static_cast<std::uint64_t>(i.t) << 32));
+      call.push_back(i.z);
     }
     return call;
   }

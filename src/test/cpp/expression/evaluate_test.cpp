@@ -42,7 +42,7 @@ bool same(const std::vector<double>& x, const std::vector<double>& y) {
          });
 }
 
-std::int32_t run(const CallBuilder& builder, const KernelTable& table, int threads, double* scalar = nullptr) {
+std::int32_t run_call(const CallBuilder& builder, const KernelTable& table, int threads, double* scalar = nullptr) {
   const std::vector<std::int64_t> words = builder.words();
   Program program;
   if (!read_program(words.data(), static_cast<std::int64_t>(words.size()), program)) return SHARRAY_INVALID;
@@ -78,13 +78,13 @@ CallBuilder headline(std::vector<double>& out, std::vector<double>& a, std::vect
 void elementwise_bits_do_not_depend_on_threads_paths_and_slices() {
   for (std::size_t n : {1UL, 7UL, 1023UL, 1024UL, 1025UL, 100'003UL}) {
     std::vector<double> a = uniform(n, 0.05, 20), b = uniform(n, 0.1, 20), expected(n), out(n);
-    CHECK_EQ(run(headline(expected, a, b), *tables()[0], 1), SHARRAY_OK);
+    CHECK_EQ(run_call(headline(expected, a, b), *tables()[0], 1), SHARRAY_OK);
     for (const KernelTable* table : tables()) {
       for (int threads : {1, 2, 7}) {
         std::fill(out.begin(), out.end(), -1.0);
         CallBuilder call = headline(out, a, b);
         call.stream = threads == 2;
-        CHECK_EQ(run(call, *table, threads), SHARRAY_OK);
+        CHECK_EQ(run_call(call, *table, threads), SHARRAY_OK);
         CHECK(same(out, expected));
       }
     }
@@ -94,11 +94,11 @@ void elementwise_bits_do_not_depend_on_threads_paths_and_slices() {
       CallBuilder call = headline(out, a, b);
       call.shape = {static_cast<std::int64_t>(length)};
       for (Array& operand : call.operands) operand.address = static_cast<double*>(operand.address) + first;
-      CHECK_EQ(run(call, *tables().back(), 2), SHARRAY_OK);
+      CHECK_EQ(run_call(call, *tables().back(), 2), SHARRAY_OK);
       first += length;
     }
     CHECK(same(out, expected));
-    CHECK_EQ(run(headline(a, a, b), *tables().back(), 2), SHARRAY_OK);
+    CHECK_EQ(run_call(headline(a, a, b), *tables().back(), 2), SHARRAY_OK);
     CHECK(same(a, expected));
   }
 }
@@ -166,7 +166,7 @@ void any_layout_is_walked() {
     call.registers = 1;
     call.instructions = {{code(Op::subtract), 3, 1, 2, 0}};
     call.value = 3;
-    CHECK_EQ(run(call, *tables()[round % tables().size()], 1 + round % 3), SHARRAY_OK);
+    CHECK_EQ(run_call(call, *tables()[round % tables().size()], 1 + round % 3), SHARRAY_OK);
     std::vector<std::int64_t> index(shape.size());
     bool right = true;
     do {
@@ -176,33 +176,74 @@ void any_layout_is_walked() {
   }
 }
 
-/// Large enough that the result goes past the caches; from places that no vector is aligned to.
-void large_linear_sums_are_streamed_with_the_same_bits() {
-  constexpr std::size_t kSize = 200003;
-  const std::vector<double> x = uniform(kSize, -2, 2), y = uniform(kSize, -2, 2), z = uniform(kSize, -2, 2);
-  for (const KernelTable* table : tables()) {
-    for (std::size_t first : {0UL, 1UL, 3UL}) {
-      std::vector<double> out(kSize, -7);
-      const auto array = [&](const std::vector<double>& v) {
-        return Array{const_cast<double*>(v.data()) + first, kFloat, {8}};
-      };
-      CallBuilder call;
-      call.shape = {static_cast<std::int64_t>(kSize - first - 2)};
-      call.operands = {array(out), array(x), array(y), array(z)};
-      call.constants = {2, 3};
-      call.registers = 1;
-      call.instructions = {{kLinear + linear_index(Inner::add, Outer::minus), 6, 1, 2, 3, 4, 5}};
-      call.value = 6;
-      call.stream = true;
-      CHECK_EQ(run(call, *table, 2), SHARRAY_OK);
-      bool right = true;
-      for (std::size_t i = 0; i < kSize; i++) {
-        const double inside = x[i] * 2 + y[i] * 3 - z[i];
-        right = right && bits(out[i]) == bits(i < first || i >= kSize - 2 ? -7.0 : inside);
+Instruction step(RunOp op, std::uint32_t x = 0, std::uint32_t y = 0) {
+  return {kStep + static_cast<std::uint32_t>(op), 0, x, y, 0};
+}
+
+/// Small and large, past the caches and not, alone and after another instruction, from places that no vector is aligned
+/// to.
+void runs_are_evaluated_with_the_same_bits() {
+  for (const std::size_t size : {5UL, 3000UL, 200003UL}) {
+    const std::vector<double> x = uniform(size, -2, 2), y = uniform(size, -2, 2), z = uniform(size, -2, 2);
+    for (const KernelTable* table : tables()) {
+      for (std::size_t first : {0UL, 1UL, 3UL}) {
+        for (int kind = 0; kind < 8; kind++) {
+          std::vector<double> out(size, -7);
+          const bool streams = (kind & 1) != 0, negates = (kind & 2) != 0, in_place = (kind & 4) != 0 && !streams;
+          if (in_place) out = x;
+          const auto array = [&](const std::vector<double>& v) {
+            return Array{const_cast<double*>(v.data()) + first, kFloat, {8}};
+          };
+          CallBuilder call;
+          call.shape = {static_cast<std::int64_t>(size - first - 1)};
+          call.operands = {array(out), array(in_place ? out : x), array(y), array(z)};
+          call.constants = {2, 3};
+          call.registers = 2;
+          if (negates) call.instructions.push_back({code(Op::negative), 6, 1, 0, 0});
+          const std::vector<Instruction> run = {{kRun + static_cast<std::uint32_t>(kFloat), 7, negates ? 6U : 1U, 3, 0},
+                                                step(RunOp::multiply, 4),
+                                                step(RunOp::add_product, 2, 5),
+                                                step(RunOp::subtract, 3)};
+          call.instructions.insert(call.instructions.end(), run.begin(), run.end());
+          call.value = 7;
+          call.stream = streams;
+          CHECK_EQ(run_call(call, *table, 1 + kind % 3), SHARRAY_OK);
+          bool right = true;
+          for (std::size_t i = 0; i < size; i++) {
+            const double inside = (negates ? -x[i] : x[i]) * 2 + y[i] * 3 - z[i];
+            const double outside = in_place ? x[i] : -7.0;
+            right = right && bits(out[i]) == bits(i < first || i >= size - 1 ? outside : inside);
+          }
+          CHECK(right);
+        }
       }
-      CHECK(right);
     }
   }
+}
+
+void broken_runs_are_refused() {
+  std::vector<double> a = uniform(10, 1, 2), out(10);
+  const auto refused = [&](std::vector<Instruction> instructions) {
+    CallBuilder call;
+    call.shape = {10};
+    call.operands = {{out.data(), kFloat, {8}}, {a.data(), kFloat, {8}}};
+    call.registers = 1;
+    call.instructions = std::move(instructions);
+    call.value = 2;
+    return run_call(call, *tables()[0], 1) == SHARRAY_INVALID;
+  };
+  const auto header = [](DType type, std::uint32_t steps) {
+    return Instruction{kRun + static_cast<std::uint32_t>(type), 2, 1, steps, 0};
+  };
+  CHECK(!refused({header(kFloat, 2), step(RunOp::add, 1), step(RunOp::square)}));
+  CHECK(refused({header(kFloat, 2), step(RunOp::add, 1)}));
+  CHECK(refused({header(kFloat, 1), step(RunOp::add, 1), step(RunOp::square)}));
+  CHECK(refused({header(kFloat, 0)}));
+  CHECK(refused({step(RunOp::add, 1)}));
+  CHECK(refused({header(kFloat, 1), header(kFloat, 1), step(RunOp::add, 1)}));
+  CHECK(refused({header(DType::int32, 1), step(RunOp::add, 1)}));
+  CHECK(refused({header(kFloat, 1), step(RunOp::add, 3)}));
+  CHECK(refused({header(kFloat, 1), step(static_cast<RunOp>(kRunOps), 1)}));
 }
 
 /// The tree of reduce.h by its definition.
@@ -245,7 +286,7 @@ void full_reductions_follow_the_tree() {
           call.operands = {{nullptr, kFloat, {0}}, {x.data(), kFloat, {8}}};
           call.value = 1;
           double result = 0;
-          CHECK_EQ(run(call, *table, threads, &result), SHARRAY_OK);
+          CHECK_EQ(run_call(call, *table, threads, &result), SHARRAY_OK);
           CHECK_EQ(bits(result), bits(expected));
         }
       }
@@ -271,7 +312,7 @@ void reductions_over_axes_follow_the_tree() {
     call.registers = 1;
     call.instructions = {{code(Op::square), 2, 1, 0, 0}};
     call.value = 2;
-    CHECK_EQ(run(call, *tables()[round % tables().size()], 1 + round % 7), SHARRAY_OK);
+    CHECK_EQ(run_call(call, *tables()[round % tables().size()], 1 + round % 7), SHARRAY_OK);
     std::vector<std::int64_t> index(shape.size());
     bool right = true, more = true;
     while (more) {
@@ -293,12 +334,12 @@ void no_elements_are_no_trouble() {
   call.shape = {3, 0};
   call.operands = {{&out, kFloat, {0, 8}}, {nullptr, kFloat, {0, 8}}};
   call.value = 1;
-  CHECK_EQ(run(call, *tables()[0], 2), SHARRAY_OK);
+  CHECK_EQ(run_call(call, *tables()[0], 2), SHARRAY_OK);
   CHECK_EQ(out, 7.0);
   call.mode = Mode::reduction;
   call.reduced = 2;
   call.operands[0].address = nullptr;
-  CHECK_EQ(run(call, *tables()[0], 2, &out), SHARRAY_OK);
+  CHECK_EQ(run_call(call, *tables()[0], 2, &out), SHARRAY_OK);
   CHECK_EQ(bits(out), bits(0.0));
 }
 
@@ -331,7 +372,8 @@ void broken_calls_are_refused() {
 int main() {
   elementwise_bits_do_not_depend_on_threads_paths_and_slices();
   any_layout_is_walked();
-  large_linear_sums_are_streamed_with_the_same_bits();
+  runs_are_evaluated_with_the_same_bits();
+  broken_runs_are_refused();
   full_reductions_follow_the_tree();
   reductions_over_axes_follow_the_tree();
   no_elements_are_no_trouble();

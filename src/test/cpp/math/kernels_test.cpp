@@ -166,7 +166,6 @@ class Comparison {
 };
 
 Kernel find_op(const KernelTable& table, std::size_t op, unsigned mask) { return table.op[op][mask]; }
-Kernel find_chain(const KernelTable& table, std::size_t chain, unsigned mask) { return table.chain[chain][mask]; }
 
 void paths_agree() {
   Comparison comparison;
@@ -185,97 +184,6 @@ void paths_agree() {
             comparison.run(row.name, find_op, op, row.arity, shape_of(row), mask, n, kind);
           }
         }
-      }
-    }
-  }
-}
-
-void linear_kernels_are_four_operations_with_any_operand_one_value_or_the_output() {
-  constexpr std::size_t kCount = kBlock;
-  const double scale_x = 1.0 / 3, scale_y = -7.25;
-  const std::vector<double> arrays[] = {mixture(kCount, 1, 3), mixture(kCount, 2, 1), mixture(kCount, 3, 1)};
-  for (const KernelTable* table : tables()) {
-    const auto single = [&](Op op, double x, double y) {
-      double r;
-      table->op[static_cast<std::size_t>(op)][0](&r, &x, &y, nullptr, 1);
-      return r;
-    };
-    for (std::size_t row = 0; row < kLinearRows; ++row) {
-      for (unsigned mask = 0; mask < 8; ++mask) {
-        for (std::size_t n : {std::size_t{1}, std::size_t{7}, std::size_t{130}, kCount}) {
-          // Into memory of its own, then over each operand.
-          for (int target = 0; target < 4; ++target) {
-            std::vector<double> operands[] = {arrays[0], arrays[1], arrays[2], std::vector<double>(kCount, -1)};
-            std::vector<double>& out = operands[(target + 3) % 4];
-            if (target > 0 && (mask >> (target - 1) & 1U) != 0) continue;
-            table->linear[row][mask](out.data(), operands[0].data(), &scale_x, operands[1].data(), &scale_y,
-                                     operands[2].data(), n);
-            for (std::size_t i = 0; i < n; ++i) {
-              const auto at = [&](unsigned k) { return arrays[k][(mask >> k & 1U) != 0 ? 0 : i]; };
-              const double inner = single(row / 3 == 0 ? Op::add : Op::subtract, single(Op::multiply, at(0), scale_x),
-                                          single(Op::multiply, at(1), scale_y));
-              const double expected = row % 3 == 0   ? single(Op::add, inner, at(2))
-                                      : row % 3 == 1 ? single(Op::subtract, inner, at(2))
-                                                     : single(Op::subtract, at(2), inner);
-              CHECK(same(out[i], expected));
-            }
-            for (std::size_t i = n; i < kCount; ++i) CHECK(same(out[i], target == 0 ? -1 : arrays[target - 1][i]));
-          }
-        }
-      }
-    }
-  }
-}
-
-void linear_kernels_past_the_caches_have_the_same_bits() {
-  constexpr std::size_t kMargin = 16;
-  const double scale_x = 1.0 / 3, scale_y = -7.25;
-  const std::vector<double> x = mixture(kBlock, 1, 3), y = mixture(kBlock, 2, 1), z = mixture(kBlock, 3, 1);
-  for (const KernelTable* table : tables()) {
-    for (std::size_t row = 0; row < kLinearRows; ++row) {
-      for (std::size_t at = 0; at < 9; ++at) {
-        for (std::size_t n :
-             {std::size_t{1}, std::size_t{3}, std::size_t{7}, std::size_t{8}, std::size_t{130}, kBlock}) {
-          std::vector<double> expected(n), out(kBlock + 2 * kMargin, -1);
-          table->linear[row][0](expected.data(), x.data(), &scale_x, y.data(), &scale_y, z.data(), n);
-          table->linear_stream[row](out.data() + at, x.data(), &scale_x, y.data(), &scale_y, z.data(), n);
-          table->stream_fence();
-          bool right = true;
-          for (std::size_t i = 0; i < n; ++i) right = right && same(out[at + i], expected[i]);
-          for (std::size_t i = 0; i < at; ++i) right = right && out[i] == -1;
-          for (std::size_t i = at + n; i < out.size(); ++i) right = right && out[i] == -1;
-          CHECK(right);
-        }
-      }
-    }
-  }
-}
-
-void chains_are_two_operations() {
-  Comparison comparison;
-  const Shape shape = {{8, 8, 8}, 8};
-  const auto single = [](const KernelTable& table, Op op, double x, double y) {
-    double r;
-    table.op[static_cast<std::size_t>(op)][0](&r, &x, &y, nullptr, 1);
-    return r;
-  };
-  for (std::size_t chain = 0; chain < 12; ++chain) {
-    for (unsigned mask = 0; mask < 8; ++mask) {
-      for (std::size_t n = 1; n <= 40; ++n)
-        comparison.run("chain", find_chain, chain, 3, shape, mask, n, static_cast<int>(n));
-    }
-    const Op inner[] = {Op::add, Op::subtract, Op::multiply};
-    const std::vector<double> x = mixture(500, 1, 3), y = mixture(500, 2, 1), z = mixture(500, 3, 1);
-    for (const KernelTable* table : tables()) {
-      std::vector<double> out(500);
-      table->chain[chain][0](out.data(), x.data(), y.data(), z.data(), 500);
-      for (std::size_t i = 0; i < 500; ++i) {
-        const double r = single(*table, inner[chain / 4], x[i], y[i]);
-        const double expected = chain % 4 == 0   ? single(*table, Op::add, r, z[i])
-                                : chain % 4 == 1 ? single(*table, Op::subtract, r, z[i])
-                                : chain % 4 == 2 ? single(*table, Op::subtract, z[i], r)
-                                                 : single(*table, Op::multiply, r, z[i]);
-        CHECK(same(out[i], expected));
       }
     }
   }
@@ -412,9 +320,13 @@ void reductions() {
           const std::vector<double> lanes = mixture(n, static_cast<unsigned>(n + 5), kind);
           char* to = other.last(8 * n);
           if (n > 0) std::memcpy(to, lanes.data(), 8 * n);
-          kernel.accumulate(reinterpret_cast<double*>(to), reinterpret_cast<double*>(in), n);
+          // Rows that begin an element after each other.
+          const std::size_t rows = std::min<std::size_t>(1 + n % 6, n), columns = n + 1 - rows;
+          kernel.accumulate(reinterpret_cast<double*>(to), in, 8, rows, columns, kind % 2 * 8);
           for (std::size_t i = 0; i < n; ++i) {
-            CHECK(same(reinterpret_cast<double*>(to)[i], combine(reduction, lanes[i], x[i])));
+            double expected = lanes[i];
+            for (std::size_t k = 0; i < columns && k < rows; ++k) expected = combine(reduction, expected, x[i + k]);
+            CHECK(same(reinterpret_cast<double*>(to)[i], expected));
           }
         }
       }
@@ -476,9 +388,6 @@ int main() {
   special_values();
   reductions();
   copies();
-  chains_are_two_operations();
-  linear_kernels_are_four_operations_with_any_operand_one_value_or_the_output();
-  linear_kernels_past_the_caches_have_the_same_bits();
   paths_agree();
   return check_summary();
 }

@@ -8,20 +8,17 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * Turns a structure into a program: equal subexpressions become one value, sums of scaled values
- * one linear instruction, pairs of other cheap operations one chain instruction, and values share
- * registers. None of it changes a bit of the result.
+ * Turns a structure into a program: equal subexpressions become one value, chains of cheap
+ * operations one run, and values share registers. None of it changes a bit of the result.
  */
 final class Compiler {
   /** The limit of a reference in an instruction word. */
   private static final int MAX_REFERENCES = 0xffff;
 
   private static final int UNUSED = -1;
-  private static final int ADD = Opcodes.of(Op.ADD, DType.FLOAT64);
-  private static final int SUBTRACT = Opcodes.of(Op.SUBTRACT, DType.FLOAT64);
-  private static final int MULTIPLY = Opcodes.of(Op.MULTIPLY, DType.FLOAT64);
 
   /** Element sizes 1, 2, 4, 8 and 16. */
   private static final int SIZES = 5;
@@ -30,20 +27,41 @@ final class Compiler {
    * A value: an instruction with the values or inputs it reads. Inputs are numbered like
    * references.
    */
-  private static final class Value {
+  static final class Value {
     final int opcode;
 
-    /** The last operation of a chain or linear instruction, null for a conversion. */
+    /** The operation, null for a conversion or a run. */
     final Op op;
 
+    /** A run begins with the first of them; the others are those of its steps. */
     final int[] inputs;
+
+    /** Of a run, else null. */
+    final List<Runs.Step> steps;
+
     int uses;
     boolean absorbed;
 
     Value(int opcode, Op op, int... inputs) {
+      this(opcode, op, null, inputs);
+    }
+
+    private Value(int opcode, Op op, List<Runs.Step> steps, int... inputs) {
       this.opcode = opcode;
       this.op = op;
+      this.steps = steps;
       this.inputs = inputs;
+    }
+
+    /** A run in the place of its last operation. */
+    static Value run(Value last, int first, List<Runs.Step> steps) {
+      int opcode = Opcodes.run(Opcodes.operands(last.opcode));
+      IntStream operands = steps.stream().flatMapToInt(step -> Arrays.stream(step.operands()));
+      Value run =
+          new Value(
+              opcode, null, steps, IntStream.concat(IntStream.of(first), operands).toArray());
+      run.uses = last.uses;
+      return run;
     }
   }
 
@@ -61,8 +79,7 @@ final class Compiler {
   static Program compile(Flattening.Structure structure) {
     Compiler compiler = new Compiler(structure);
     compiler.read();
-    compiler.combine();
-    compiler.chain();
+    Runs.join(compiler.values, compiler.inputs);
     return compiler.allocate();
   }
 
@@ -121,103 +138,6 @@ final class Compiler {
     }
   }
 
-  /** Joins x s + y t + z, with numbers s and t, to one instruction; minus in place of plus too. */
-  private void combine() {
-    for (int i = 0; i < values.size(); i++) {
-      Value outer = values.get(i);
-      for (int side = 0; side < 2 && outer.opcode < Opcodes.CHAIN && isSum(outer); side++) {
-        Value inner = inner(outer.inputs[side]);
-        if (inner == null || !isSum(inner)) {
-          continue;
-        }
-        Value x = scaled(inner.inputs[0]);
-        Value y = scaled(inner.inputs[1]);
-        if (x == null || y == null) {
-          continue;
-        }
-        inner.absorbed = x.absorbed = y.absorbed = true;
-        int kind = innerKind(inner.op) * 3 + outerKind(outer.op, side);
-        Value joined =
-            new Value(
-                Opcodes.LINEAR + kind,
-                outer.op,
-                x.inputs[1 - numberOf(x)],
-                y.inputs[1 - numberOf(y)],
-                outer.inputs[1 - side],
-                x.inputs[numberOf(x)],
-                y.inputs[numberOf(y)]);
-        joined.uses = outer.uses;
-        values.set(i, joined);
-        outer = joined;
-      }
-    }
-  }
-
-  private static boolean isSum(Value value) {
-    return value.opcode == ADD || value.opcode == SUBTRACT;
-  }
-
-  /** The product with a number that is used only here, or null. */
-  private Value scaled(int reference) {
-    Value value = inner(reference);
-    return value != null && value.opcode == MULTIPLY && numberOf(value) >= 0 ? value : null;
-  }
-
-  /** Which factor of a product is a number; -1 if none is. */
-  private int numberOf(Value product) {
-    for (int side = 1; side >= 0; side--) {
-      if (product.inputs[side] >= structure.roots + structure.leaves
-          && product.inputs[side] < inputs) {
-        return side;
-      }
-    }
-    return -1;
-  }
-
-  /** Joins a cheap operation with the one that alone uses it. */
-  private void chain() {
-    for (int i = 0; i < values.size(); i++) {
-      Value outer = values.get(i);
-      for (int side = 0; side < 2 && outer.opcode < Opcodes.CHAIN && isCheap(outer); side++) {
-        Value inner = inner(outer.inputs[side]);
-        if (inner != null) {
-          inner.absorbed = true;
-          int kind = innerKind(inner.op) * 4 + outerKind(outer.op, side);
-          outer =
-              new Value(
-                  Opcodes.CHAIN + kind,
-                  outer.op,
-                  inner.inputs[0],
-                  inner.inputs[1],
-                  outer.inputs[1 - side]);
-          outer.uses = values.get(i).uses;
-          values.set(i, outer);
-        }
-      }
-    }
-  }
-
-  private Value inner(int reference) {
-    if (reference < inputs) {
-      return null;
-    }
-    Value value = values.get(reference - inputs);
-    boolean joins = value.uses == 1 && !value.absorbed && value.opcode < Opcodes.CHAIN;
-    return joins && isCheap(value) ? value : null;
-  }
-
-  private static boolean isCheap(Value value) {
-    return isSum(value) || value.opcode == MULTIPLY;
-  }
-
-  private static int innerKind(Op op) {
-    return op == Op.ADD ? 0 : op == Op.SUBTRACT ? 1 : 2;
-  }
-
-  private static int outerKind(Op op, int side) {
-    return op == Op.ADD ? 0 : op == Op.MULTIPLY ? 3 : side == 0 ? 1 : 2;
-  }
-
   private Program allocate() {
     int[] lastUse = new int[values.size()];
     for (int i = 0; i < values.size(); i++) {
@@ -242,11 +162,10 @@ final class Compiler {
       if (value.absorbed) {
         continue;
       }
-      int[] references = new int[5];
-      for (int k = 0; k < value.inputs.length; k++) {
-        int input = value.inputs[k];
-        references[k] = input < inputs ? input : inputs + register[input - inputs];
-      }
+      int[] references =
+          Arrays.stream(value.inputs)
+              .map(input -> input < inputs ? input : inputs + register[input - inputs])
+              .toArray();
       for (int input : Arrays.stream(value.inputs).distinct().toArray()) {
         if (input >= inputs && lastUse[input - inputs] == i && !isResult(input)) {
           free.get(pool(values.get(input - inputs))).push(register[input - inputs]);
@@ -256,12 +175,7 @@ final class Compiler {
       Deque<Integer> mine = free.get(pool(value));
       register[i] = isResult(inputs + i) || mine.isEmpty() ? registers++ : mine.pop();
       int target = inputs + register[i];
-      words.add(
-          value.opcode
-              | (long) target << 16
-              | (long) references[0] << 32
-              | (long) references[1] << 48);
-      words.add(references[2] | (long) references[3] << 16 | (long) references[4] << 32);
+      write(value, target, references, words);
       listing.add(line(value, target, references));
     }
     if (inputs + registers > MAX_REFERENCES) {
@@ -275,6 +189,28 @@ final class Compiler {
         references, structure.leaves, structure.constants, registers, packed, List.copyOf(listing));
   }
 
+  private static void write(Value value, int target, int[] references, List<Long> words) {
+    if (value.steps == null) {
+      word(words, value.opcode, target, references, 0, references.length);
+      return;
+    }
+    word(words, value.opcode, target, new int[] {references[0], value.steps.size()}, 0, 2);
+    int at = 1;
+    for (Runs.Step step : value.steps) {
+      word(words, Opcodes.step(step.kind()), 0, references, at, step.operands().length);
+      at += step.operands().length;
+    }
+  }
+
+  /** An instruction with {@code count} operands from place {@code at} of some references. */
+  private static void word(
+      List<Long> words, int opcode, int target, int[] references, int at, int count) {
+    long x = count > 0 ? references[at] : 0;
+    long y = count > 1 ? references[at + 1] : 0;
+    words.add(opcode | (long) target << 16 | x << 32 | y << 48);
+    words.add(count > 2 ? (long) references[at + 2] : 0);
+  }
+
   private boolean isResult(int reference) {
     return Arrays.stream(results).anyMatch(r -> r == reference);
   }
@@ -286,44 +222,28 @@ final class Compiler {
   private String line(Value value, int target, int[] references) {
     StringBuilder line = new StringBuilder(name(target)).append(" = ");
     DType dtype = Opcodes.result(value.opcode);
+    String shown = dtype == DType.FLOAT64 ? "" : "   [" + dtype + "]";
+    if (value.steps != null) {
+      int[] at = {1};
+      List<Runs.Step> steps =
+          value.steps.stream()
+              .map(
+                  step ->
+                      new Runs.Step(
+                          step.kind(),
+                          Arrays.copyOfRange(references, at[0], at[0] += step.operands().length)))
+              .toList();
+      line.append(Runs.text(name(references[0]), steps, this::name));
+      return line.append(shown).append(steps.size() > 1 ? "   [one pass]" : "").toString();
+    }
     if (value.op == null) {
       return line.append(dtype).append('(').append(name(references[0])).append(')').toString();
     }
-    if (value.opcode < Opcodes.CHAIN) {
-      line.append(value.op.functionName()).append('(');
-      for (int k = 0; k < value.inputs.length; k++) {
-        line.append(k == 0 ? "" : ", ").append(name(references[k]));
-      }
-      line.append(')');
-      return line.append(dtype == DType.FLOAT64 ? "" : "   [" + dtype + "]").toString();
+    line.append(value.op.functionName()).append('(');
+    for (int k = 0; k < references.length; k++) {
+      line.append(k == 0 ? "" : ", ").append(name(references[k]));
     }
-    if (value.opcode >= Opcodes.LINEAR) {
-      return line.append(linear(value.opcode - Opcodes.LINEAR, references)).toString();
-    }
-    int kind = value.opcode - Opcodes.CHAIN;
-    String first =
-        "(" + name(references[0]) + " " + "+-*".charAt(kind / 4) + " " + name(references[1]) + ")";
-    String last = name(references[2]);
-    return line.append(
-            kind % 4 == 2
-                ? last + " - " + first
-                : first + " " + "+- *".charAt(kind % 4) + " " + last)
-        .append("   [one pass]")
-        .toString();
-  }
-
-  private String linear(int kind, int[] references) {
-    String first =
-        String.format(
-            "(%s * %s %c %s * %s)",
-            name(references[0]),
-            name(references[3]),
-            "+-".charAt(kind / 3),
-            name(references[1]),
-            name(references[4]));
-    String last = name(references[2]);
-    return (kind % 3 == 2 ? last + " - " + first : first + " " + "+-".charAt(kind % 3) + " " + last)
-        + "   [one pass]";
+    return line.append(')').append(shown).toString();
   }
 
   private String name(int reference) {

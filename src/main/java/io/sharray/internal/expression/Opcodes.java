@@ -4,14 +4,14 @@ import io.sharray.DType;
 
 /** Opcodes of instructions as {@code expression/program.h} has them. */
 final class Opcodes {
-  /** The first opcode of the chain kernels, {@code kChain} in C++. */
-  static final int CHAIN = 0x8000;
-
-  /** The first opcode of the linear kernels, {@code kLinear} in C++. */
-  static final int LINEAR = 0x9000;
-
   /** The first opcode of the conversions, {@code kCast} in C++. */
-  static final int CAST = 0xa000;
+  private static final int CAST = 0xa000;
+
+  /** The first opcode of the runs, {@code kRun} in C++. */
+  private static final int RUN = 0xb000;
+
+  /** The first opcode of their steps, {@code kStep} in C++. */
+  private static final int STEP = 0xc000;
 
   private Opcodes() {}
 
@@ -23,22 +23,32 @@ final class Opcodes {
     return CAST | from.ordinal() << 4 | to.ordinal();
   }
 
-  static boolean isCast(int opcode) {
-    return opcode >= CAST;
+  static int run(DType dtype) {
+    return RUN | dtype.ordinal();
   }
 
-  /** The operation of an opcode below {@link #CHAIN}. */
+  static int step(Runs.Kind kind) {
+    return STEP | kind.ordinal();
+  }
+
+  static boolean isCast(int opcode) {
+    return opcode >= CAST && opcode < RUN;
+  }
+
+  /** The operation of an opcode that is one. */
   static Op op(int opcode) {
     return Op.values()[opcode & 0xff];
   }
 
-  /** The dtype of the result of an operation or conversion. */
+  /** The dtype of the operands of an operation; for {@code where}, that of all but the first. */
+  static DType operands(int opcode) {
+    return DType.values()[opcode >> 8 & 0xff];
+  }
+
+  /** The dtype of the result of an operation, conversion or run. */
   static DType result(int opcode) {
-    if (isCast(opcode)) {
-      return DType.values()[opcode & 0xf];
-    }
-    return opcode >= CHAIN
-        ? DType.FLOAT64
-        : Typing.result(op(opcode), DType.values()[opcode >> 8 & 0xff]);
+    return opcode >= CAST
+        ? DType.values()[opcode & 0xf]
+        : Typing.result(op(opcode), operands(opcode));
   }
 }

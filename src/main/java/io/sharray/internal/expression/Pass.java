@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * their values.
  */
 final class Pass {
-  private static final long CALL_VERSION = 3;
+  private static final long CALL_VERSION = 4;
   private static final int HEADER_WORDS = 12;
   private static final int ELEMENTWISE = 0;
   private static final int REDUCTION = 1;
