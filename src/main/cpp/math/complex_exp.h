@@ -12,8 +12,8 @@ namespace complex {
 
 using simd::I;
 
-/// cos x + i sin x, NaN where x is not finite.
-[[maybe_unused]] [[gnu::noinline]] C direction(V x) {
+/// cos x + i sin x, NaN where x is not finite. x_low is small against x; what its square would add is left out.
+[[maybe_unused]] [[gnu::noinline]] C direction(V x, V x_low = V{}) {
   using namespace simd;
   constexpr unsigned kAll = (1U << kLanes) - 1;
   const V a = simd::abs(x);
@@ -24,6 +24,7 @@ using simd::I;
     angle = {bits(select(plain, from_bits(angle.quarters), from_bits(huge.quarters))),
              select(plain, angle.high, huge.high), select(plain, angle.low, huge.low)};
   }
+  angle.low = angle.low + times_sign(x_low, x);
   const SineCosine parts(angle);
   const M swapped = odd(angle.quarters);
   const V s = parts.sine.high + parts.sine.low, c = parts.cosine.high + parts.cosine.low;
@@ -41,19 +42,34 @@ SHARRAY_INLINE V grown(V x, V mantissa, V n) {
   return times_power(times_small_power(x, first) * mantissa, n - first);
 }
 
-/// e^x (cos y + i sin y). e^x is taken far beyond its range, since sin y may be tiny.
-SHARRAY_INLINE C exp(C z) {
+/// e^x (cos y + i sin y) for x + x_low and y + y_low. e^x is taken far beyond its range, since sin y may be tiny.
+template <bool kLow>
+SHARRAY_INLINE C exp_of_parts(C z, C z_low) {
   using namespace simd;
-  const lane::ExpParts parts = lane::exp_parts<false, 1500>(z.re);
+  const lane::ExpParts parts = lane::exp_parts<kLow, 1500>(z.re, z_low.re);
   const Pair leading = fast_sum(set(1.0), parts.high);
   const V mantissa = leading.high + (leading.low + parts.rest);
-  const C unit = direction(z.im);
+  const C unit = kLow ? direction(z.im, z_low.im) : direction(z.im);
   const V re = grown(unit.re, mantissa, parts.n), im = grown(unit.im, mantissa, parts.n);
   // C, Annex G.6.3.1: infinite x has its limit even where y has no direction; exp(NaN + 0 i) = NaN + 0 i.
   const V limit = max_second(z.re, set(0.0));
   const M lost = both(simd::equal(simd::abs(z.re), set(kInfinity)), is_nan(unit.re));
   const M vanishes = both(lost, simd::equal(limit, set(0.0)));
   return {select(lost, limit, re), select(simd::equal(z.im, set(0.0)), z.im, select(vanishes, set(0.0), im))};
+}
+
+[[maybe_unused]] [[gnu::noinline]] C exp(C z) { return exp_of_parts<false>(z, z); }
+
+/// exp(z) - 1 = (expm1(x) cos y - 2 sin^2(y / 2)) + i e^x sin y for |x| < 1.
+SHARRAY_INLINE C expm1(C z) {
+  using namespace simd;
+  const C whole = exp(z);
+  const V half_sine = direction(z.im * set(0.5)).im;
+  const V small = simd::fma(lane::expm1(z.re), direction(z.im).re, set(-2.0) * half_sine * half_sine);
+  const V re = select(simd::less(simd::abs(z.re), set(1.0)), small, whole.re - set(1.0));
+  // -0 + 0 i stays what it is.
+  const M zero = both(simd::equal(z.re, set(0.0)), simd::equal(z.im, set(0.0)));
+  return {select(zero, z.re, re), whole.im};
 }
 
 }  // namespace complex

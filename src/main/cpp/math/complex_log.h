@@ -1,6 +1,7 @@
-/// The logarithm of complex numbers.
+/// Logarithms of complex numbers.
 #pragma once
 
+#include "math/coefficients_powers.h"
 #include "math/complex.h"
 #include "math/inverse_trigonometric.h"
 #include "math/log.h"
@@ -58,6 +59,39 @@ SHARRAY_INLINE V log_size(C z) {
 }
 
 SHARRAY_INLINE C log(C z) { return {log_size(z), lane::atan2(z.im, z.re)}; }
+
+/// log(z) times a real factor in two parts.
+[[maybe_unused]] [[gnu::noinline]] C scaled_log(C z, const double (&factor)[2]) {
+  using namespace simd;
+  const V high = set(factor[0]), low = set(factor[1]);
+  const auto times = [&](Pair x) __attribute__((always_inline)) {
+    const Pair main = product(x.high, high);
+    return main.high + simd::fma(x.high, low, simd::fma(x.low, high, main.low));
+  };
+  const Pair size = log_size_parts(z), angle = lane::atan2_parts(z.im, z.re);
+  // A zero of the angle keeps its sign.
+  return {log_size_special(z, times(size)), select(simd::equal(angle.high, set(0.0)), angle.high, times(angle))};
+}
+
+SHARRAY_INLINE C log2(C z) { return scaled_log(z, coefficients::kBinary); }
+SHARRAY_INLINE C log10(C z) { return scaled_log(z, coefficients::kDecimal); }
+
+/// log(1 + z). Where (1 + x)^2 + y^2 is near 1, it is found less 1: 2 x + x^2 + y^2.
+[[maybe_unused]] [[gnu::noinline]] C log1p(C z) {
+  using namespace simd;
+  const V one = set(1.0);
+  const C next = {z.re + one, z.im};
+  const Pair xx = product(z.re, z.re), yy = product(z.im, z.im);
+  const Pair first = sum(z.re + z.re, yy.high);
+  const Pair second = sum(first.high, xx.high);
+  const Pair p = sum(one, second.high);
+  const V rest = (first.low + second.low) + (xx.low + yy.low);
+  const M near = both(simd::less(set(0.5), p.high), simd::less(p.high, set(2.0)));
+  const V near_log = log_parts<true, true>(select(near, p.high, one), select(near, p.low + rest, set(0.0))).high;
+  const V size = select(near, near_log * set(0.5), log_size(next));
+  const M zero = both(simd::equal(z.re, set(0.0)), simd::equal(z.im, set(0.0)));
+  return {select(zero, z.re, size), lane::atan2(z.im, next.re)};
+}
 
 }  // namespace complex
 }  // namespace
