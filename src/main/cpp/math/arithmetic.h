@@ -28,6 +28,8 @@ SHARRAY_INLINE V sign(V x) {
   const V unit = simd::times_sign(simd::set(1.0), x);
   return simd::select(simd::either(simd::less(x, zero), simd::less(zero, x)), unit, x);
 }
+SHARRAY_INLINE V round(V x) { return simd::rint(x); }
+SHARRAY_INLINE V rint(V x) { return simd::rint(x); }
 SHARRAY_INLINE V fma(V x, V y, V z) { return simd::fma(x, y, z); }
 
 /// No vector form: the quotient may have 2046 bits. The library's is exact.

@@ -22,6 +22,8 @@ SHARRAY_INLINE C positive(C x) { return x; }
 SHARRAY_INLINE C negative(C x) { return {simd::negate(x.re), simd::negate(x.im)}; }
 SHARRAY_INLINE C conj(C x) { return {x.re, simd::negate(x.im)}; }
 SHARRAY_INLINE V real(C x) { return x.re; }
+SHARRAY_INLINE C round(C x) { return {simd::rint(x.re), simd::rint(x.im)}; }
+SHARRAY_INLINE C rint(C x) { return round(x); }
 SHARRAY_INLINE V imag(C x) { return x.im; }
 
 SHARRAY_INLINE M equal(C x, C y) { return simd::both(simd::equal(x.re, y.re), simd::equal(x.im, y.im)); }

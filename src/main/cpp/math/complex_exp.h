@@ -24,7 +24,8 @@ using simd::I;
     angle = {bits(select(plain, from_bits(angle.quarters), from_bits(huge.quarters))),
              select(plain, angle.high, huge.high), select(plain, angle.low, huge.low)};
   }
-  angle.low = angle.low + times_sign(x_low, x);
+  // Where x_low is not small, the angle means nothing.
+  angle.low = angle.low + times_sign(keep(simd::less(simd::abs(x_low), set(0x1p-13)), x_low), x);
   const SineCosine parts(angle);
   const M swapped = odd(angle.quarters);
   const V s = parts.sine.high + parts.sine.low, c = parts.cosine.high + parts.cosine.low;
