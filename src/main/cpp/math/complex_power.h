@@ -81,7 +81,7 @@ SHARRAY_INLINE simd::Pair sum_of_exponents(simd::Pair x, simd::Pair y) {
   const M real = simd::equal(y.im, zero);
   const V n = min_second(set(127.0), simd::abs(y.re));
   const M small = simd::less(simd::abs(log_size) * max_second(set(2.0), n), set(150.0));
-  const M whole = both(both(real, small), both(simd::equal(rint(y.re), y.re), simd::equal(simd::abs(y.re), n)));
+  const M whole = both(both(real, small), both(simd::equal(simd::rint(y.re), y.re), simd::equal(simd::abs(y.re), n)));
   if (pack(whole) != 0) {
     const C w = whole_power({select(whole, x.re, one), select(whole, x.im, zero)}, keep(whole, y.re));
     r = {select(whole, w.re, r.re), select(whole, w.im, r.im)};
