@@ -35,8 +35,7 @@ struct Divisor {
 SHARRAY_INLINE C ordinary_quotient(C x, C y) {
   using namespace simd;
   const Divisor by(y);
-  const V denominator =
-      select(by.single, simd::abs(y.re) + simd::abs(y.im), simd::fma(by.c, by.c, by.d * by.d));
+  const V denominator = select(by.single, simd::abs(y.re) + simd::abs(y.im), simd::fma(by.c, by.c, by.d * by.d));
   return {sum_of_products(x.re, by.c, x.im, by.d) / denominator,
           sum_of_products(x.im, by.c, simd::negate(x.re), by.d) / denominator};
 }
@@ -90,10 +89,8 @@ SHARRAY_INLINE C scaled_quotient(C x, C y) {
 SHARRAY_INLINE C special_quotient(C x, C y) {
   using namespace simd;
   const V zero = set(0.0), infinity = set(kInfinity), nan = set(kNaN);
-  const auto unit = [&](V v) __attribute__((always_inline)) {
-    return times_sign(keep(simd::equal(simd::abs(v), infinity), set(1.0)), v);
-  };
-  const C x_unit = {unit(x.re), unit(x.im)}, y_unit = {unit(y.re), unit(y.im)};
+  const C x_unit = {unit_of_infinity(x.re), unit_of_infinity(x.im)};
+  const C y_unit = {unit_of_infinity(y.re), unit_of_infinity(y.im)};
   const M y_zero = both(simd::equal(y.re, zero), simd::equal(y.im, zero));
   const M to_infinity = both(isinf(x), isfinite(y)), to_zero = both(isfinite(x), isinf(y));
   // The sum must not overflow, nor lose its sign.

@@ -56,7 +56,8 @@ SHARRAY_INLINE C exp_of_parts(C z, C z_low) {
   const V limit = max_second(z.re, set(0.0));
   const M lost = both(simd::equal(simd::abs(z.re), set(kInfinity)), is_nan(unit.re));
   const M vanishes = both(lost, simd::equal(limit, set(0.0)));
-  return {select(lost, limit, re), select(simd::equal(z.im, set(0.0)), z.im, select(vanishes, set(0.0), im))};
+  return {select(lost, limit, re),
+          select(simd::equal(z.im, set(0.0)), z.im, select(vanishes, times_known_sign(set(0.0), z.im), im))};
 }
 
 [[maybe_unused]] [[gnu::noinline]] C exp(C z) { return exp_of_parts<false>(z, z); }

@@ -42,8 +42,8 @@ struct ArcParts {
   const ArcParts p(z);
   const V below = select(p.huge, simd::abs(z.im), p.down.re * p.up.re - p.down.im * p.up.im);
   const V re = lane::atan2(z.re, below);
-  const V im = select(p.huge, times_sign(p.log_size, z.im),
-                      lane::asinh(p.down.re * p.up.im - p.down.im * p.up.re));
+  const V im =
+      select(p.huge, times_known_sign(p.log_size, z.im), lane::asinh(p.down.re * p.up.im - p.down.im * p.up.re));
   return {select(is_zero(z.re), z.re, re), im};
 }
 
@@ -53,7 +53,7 @@ struct ArcParts {
   const ArcParts p(z);
   const V angle = lane::atan2(select(p.huge, simd::abs(z.im), p.down.re), select(p.huge, z.re, p.up.re));
   const V re = select(p.huge, angle, angle + angle);
-  const V im = select(p.huge, simd::negate(times_sign(p.log_size, z.im)),
+  const V im = select(p.huge, simd::negate(times_known_sign(p.log_size, z.im)),
                       lane::asinh(p.up.re * p.down.im - p.up.im * p.down.re));
   const V quarter = set(2 * coefficients::kQuarterPi[0]);
   return {select(both(is_zero(z.re), is_nan(z.im)), quarter, re), im};
@@ -76,7 +76,7 @@ struct ArcParts {
     const M undefined = either(is_nan(b), but_not(is_nan(a), is_infinite(b)));
     im = select(huge, select(undefined, set(kNaN), half_pi), im);
   }
-  return {select(is_zero(z.re), z.re, times_sign(re, z.re)), times_sign(im, z.im)};
+  return {select(is_zero(z.re), z.re, times_known_sign(re, z.re)), times_sign(im, z.im)};
 }
 
 /// i asin(-i z) and the like; acosh has the parts of acos, the real one not negative.
@@ -84,7 +84,7 @@ SHARRAY_INLINE C asinh(C z) { return swapped(asin(swapped(z))); }
 SHARRAY_INLINE C atan(C z) { return swapped(atanh(swapped(z))); }
 SHARRAY_INLINE C acosh(C z) {
   const C angle = acos(z);
-  return {simd::abs(angle.im), simd::times_sign(angle.re, z.im)};
+  return {simd::abs(angle.im), times_known_sign(angle.re, z.im)};
 }
 
 }  // namespace complex

@@ -31,7 +31,8 @@ SHARRAY_INLINE Precise times_precise(Precise x, Precise y) {
           sum_of_parts(times_parts(x.re, y.im), times_parts(x.im, y.re))};
 }
 
-/// x^n for an integer n, |n| < 128, where no power up to that leaves the range: powers of small whole numbers are exact.
+/// x^n for an integer n, |n| < 128, where no power up to that leaves the range: powers of small whole numbers are
+/// exact.
 [[maybe_unused]] [[gnu::noinline]] C whole_power(C x, V n) {
   using namespace simd;
   const V one = set(1.0), zero = set(0.0);

@@ -17,10 +17,7 @@ SHARRAY_INLINE V abs(C x) { return lane::hypot(x.re, x.im); }
 SHARRAY_INLINE C sign(C x) {
   using namespace simd;
   const M infinite = isinf(x), undefined = isnan(x);
-  const auto unit = [&](V v) __attribute__((always_inline)) {
-    return select(infinite, times_sign(keep(simd::equal(simd::abs(v), set(kInfinity)), set(1.0)), v), v);
-  };
-  const C y = {unit(x.re), unit(x.im)};
+  const C y = {select(infinite, unit_of_infinity(x.re), x.re), select(infinite, unit_of_infinity(x.im), x.im)};
   const V larger = max_second(simd::abs(y.re), simd::abs(y.im));
   const V power = max_second(bit_and(larger, set(kInfinity)), set(0x1p-1021));
   const V scale = from_bits(set_bits(0x7ff0000000000000) - bits(power));
@@ -52,7 +49,7 @@ SHARRAY_INLINE C sqrt(C z) {
   const M left = simd::less(z.re, zero), to_infinity = simd::equal(y_size, infinity);
   const V re = select(to_infinity, infinity, select(left, other, root));
   const V im = select(to_infinity, infinity, select(left, root, other));
-  return {re, times_sign(im, z.im)};
+  return {re, times_known_sign(im, z.im)};
 }
 
 }  // namespace complex

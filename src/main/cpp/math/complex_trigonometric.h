@@ -31,11 +31,11 @@ SHARRAY_INLINE M is_infinite(V x) { return simd::equal(simd::abs(x), simd::set(s
   const V im = grown(unit.im, times_sign(parts.sinh_mantissa(), z.re), parts.n);
   const M endless = both(is_infinite(z.re), is_nan(unit.re));
   const M vanishes = both(either(is_zero(z.re), is_zero(z.im)), is_nan(im));
-  return {select(endless, set(kInfinity), re), select(vanishes, set(0.0), im)};
+  return {select(endless, set(kInfinity), re), select(vanishes, times_known_sign(set(0.0), z.im), im)};
 }
 
-/// (sinh x cosh x + i sin y cos y) / (sinh^2 x + cos^2 y), with both hyperbolic functions divided by 2^n. Kahan, "Branch
-/// cuts for complex elementary functions" (1987), has it with the tangent of y.
+/// (sinh x cosh x + i sin y cos y) / (sinh^2 x + cos^2 y), with both hyperbolic functions divided by 2^n. Kahan,
+/// "Branch cuts for complex elementary functions" (1987), has it with the tangent of y.
 [[maybe_unused]] [[gnu::noinline]] C tanh(C z) {
   using namespace simd;
   // Beyond, the imaginary part is 0.
@@ -50,7 +50,8 @@ SHARRAY_INLINE M is_infinite(V x) { return simd::equal(simd::abs(x), simd::set(s
   const M undefined = is_nan(unit.re);
   const M known = both(is_zero(z.re), undefined);
   const M vanishes = both(is_infinite(z.re), undefined);
-  return {select(known, z.re, times_sign(size, z.re)), select(is_zero(z.im), z.im, select(vanishes, set(0.0), im))};
+  return {select(known, z.re, times_sign(size, z.re)),
+          select(is_zero(z.im), z.im, select(vanishes, times_known_sign(set(0.0), z.im), im))};
 }
 
 SHARRAY_INLINE C swapped(C z) { return {z.im, z.re}; }

@@ -14,7 +14,8 @@ struct ExpParts {
   V n, high, rest;
 };
 
-/// The exponential of x + x_low; with kLow, x_low is small against x, and does not count where x < -760 or x > kHighest.
+/// The exponential of x + x_low; with kLow, x_low is small against x, and does not count where x < -760 or x >
+/// kHighest.
 ///
 /// x = n ln 2 + r, |r| <= ln(2) / 2; exp(r) = 1 + r + r^2 E(r). r comes in two parts, of which the first is exact.
 template <bool kLow = false, int kHighest = 760>
