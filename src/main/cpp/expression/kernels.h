@@ -11,6 +11,13 @@
 #include "expression/kernels_run.h"
 #include "math/arithmetic.h"
 #include "math/cbrt.h"
+#include "math/complex_divide.h"
+#include "math/complex_exp.h"
+#include "math/complex_inverse.h"
+#include "math/complex_log.h"
+#include "math/complex_power.h"
+#include "math/complex_roots.h"
+#include "math/complex_trigonometric.h"
 #include "math/digamma.h"
 #include "math/element.h"
 #include "math/erf.h"
@@ -47,7 +54,10 @@ namespace {
        Complexes<SHARRAY_FUNCTION(complex, f)>>
 #define fields(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>, None, Complexes<SHARRAY_FUNCTION(complex, f)>>
 #define complexes(f) Form<None, None, Complexes<SHARRAY_FUNCTION(complex, f)>>
-#define powers(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>, Integers<SHARRAY_FUNCTION(element, f)>>
+#define angles(f) Form<Block<SHARRAY_BLOCK(f)>, None, Complexes<SHARRAY_FUNCTION(complex, f)>>
+#define powers(f)                                                                \
+  Form<Lanes<SHARRAY_FUNCTION(lane, f)>, Integers<SHARRAY_FUNCTION(element, f)>, \
+       Complexes<SHARRAY_FUNCTION(complex, f)>>
 #define integers(f) Form<None, Elements<SHARRAY_FUNCTION(element, f)>>
 
 constexpr KernelTable make_table() {
@@ -74,6 +84,7 @@ constexpr KernelTable make_table() {
 #undef numbers
 #undef fields
 #undef complexes
+#undef angles
 #undef powers
 #undef integers
 

@@ -46,7 +46,7 @@ void lanes_kernel(void* out, const void* a, const void* b, const void* c, std::s
 /// The kernel of a function of one operand on blocks.
 template <auto F, int kArity, Types kTypes, unsigned kMask>
 void block_kernel(void* out, const void* a, const void*, const void*, std::size_t n) noexcept {
-  static_assert(kArity == 1 && kTypes == Types::FLOATS);
+  static_assert(kArity == 1 && !gives_bool(kTypes));
   auto* to = static_cast<double*>(out);
   if constexpr (kMask == 0) {
     F(to, static_cast<const double*>(a), n);

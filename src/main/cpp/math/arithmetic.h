@@ -23,6 +23,13 @@ SHARRAY_INLINE V abs(V x) { return simd::abs(x); }
 SHARRAY_INLINE V sqrt(V x) { return simd::sqrt(x); }
 SHARRAY_INLINE V square(V x) { return x * x; }
 SHARRAY_INLINE V reciprocal(V x) { return simd::set(1.0) / x; }
+SHARRAY_INLINE V sign(V x) {
+  const V zero = simd::set(0.0);
+  const V unit = simd::times_sign(simd::set(1.0), x);
+  return simd::select(simd::either(simd::less(x, zero), simd::less(zero, x)), unit, x);
+}
+SHARRAY_INLINE V round(V x) { return simd::rint(x); }
+SHARRAY_INLINE V rint(V x) { return simd::rint(x); }
 SHARRAY_INLINE V fma(V x, V y, V z) { return simd::fma(x, y, z); }
 
 /// No vector form: the quotient may have 2046 bits. The library's is exact.

@@ -14,15 +14,16 @@ struct ExpParts {
   V n, high, rest;
 };
 
-/// The exponential of x + x_low; with kLow, x_low is small against x, and does not count where |x| > 760.
+/// The exponential of x + x_low; with kLow, x_low is small against x, and does not count where x < -760 or x >
+/// kHighest.
 ///
 /// x = n ln 2 + r, |r| <= ln(2) / 2; exp(r) = 1 + r + r^2 E(r). r comes in two parts, of which the first is exact.
-template <bool kLow = false>
+template <bool kLow = false, int kHighest = 760>
 SHARRAY_INLINE ExpParts exp_parts(V x, V x_low = V{}) {
   using namespace simd;
   namespace k = coefficients;
   // Beyond the bounds the result is 0 or infinity anyway; NaN passes.
-  const V c = max_second(set(-760.0), min_second(set(760.0), x));
+  const V c = max_second(set(-760.0), min_second(set(double{kHighest}), x));
   const V shifted = simd::fma(c, set(k::kLog2e[0]), set(0x1.8p52));
   const V n = shifted - set(0x1.8p52);
   const V high = fnma(n, set(k::kLn2[0]), c);

@@ -16,11 +16,11 @@ struct HyperbolicParts {
   simd::V cosine;                ///< cosh(r) - 1
   simd::Pair difference, total;  ///< (1 - q) / 2 and (1 + q) / 2
 
-  SHARRAY_INLINE explicit HyperbolicParts(simd::V x) {
+  /// From `highest` on, at least 720 where infinity is wanted, the results are those of `highest`; NaN passes.
+  SHARRAY_INLINE explicit HyperbolicParts(simd::V x, double highest = 720.0) {
     using namespace simd;
     namespace c = coefficients;
-    // Beyond the bound the result is infinity anyway; NaN passes.
-    const V a = min_second(set(720.0), abs(x));
+    const V a = min_second(set(highest), abs(x));
     const V shifted = fma(a, set(c::kLog2e[0]), set(0x1.8p52));
     n = shifted - set(0x1.8p52);
     high = fnma(n, set(c::kLn2[0]), a);  // exact
@@ -35,31 +35,39 @@ struct HyperbolicParts {
     difference = fast_sum(half, negate(half_q));
     total = fast_sum(half, half_q);
   }
+
+  /// sinh|x| / 2^n. For |x| <= ln(2) / 2 only the term high + sine is left; else the product with `high` is kept in two
+  /// parts, since it may nearly halve the sum.
+  SHARRAY_INLINE simd::V sinh_mantissa() const {
+    using namespace simd;
+    const Pair linear = product(total.high, high);
+    const Pair leading = sum(difference.high, linear.high);
+    const V curved = fma(difference.high, cosine, total.high * sine);
+    return leading.high + ((leading.low + (difference.low + linear.low)) + curved);
+  }
+
+  /// cosh(x) / 2^n.
+  SHARRAY_INLINE simd::V cosh_mantissa() const {
+    using namespace simd;
+    const Pair linear = product(difference.high, high);
+    const Pair leading = fast_sum(total.high, linear.high);
+    const V curved = fma(total.high, cosine, difference.high * sine);
+    return leading.high + ((leading.low + (total.low + linear.low)) + curved);
+  }
 };
 
 namespace lane {
 
 using simd::V;
 
-/// For |x| <= ln(2) / 2 only the term high + sine is left; else the product with `high` is kept in two parts, since it
-/// may nearly halve the sum.
 SHARRAY_INLINE V sinh(V x) {
-  using namespace simd;
   const HyperbolicParts p(x);
-  const Pair linear = product(p.total.high, p.high);
-  const Pair leading = sum(p.difference.high, linear.high);
-  const V curved = simd::fma(p.difference.high, p.cosine, p.total.high * p.sine);
-  const V rest = (leading.low + (p.difference.low + linear.low)) + curved;
-  return bit_or(times_power(leading.high + rest, p.n), bit_and(x, set(-0.0)));
+  return simd::bit_or(simd::times_power(p.sinh_mantissa(), p.n), simd::bit_and(x, simd::set(-0.0)));
 }
 
 SHARRAY_INLINE V cosh(V x) {
-  using namespace simd;
   const HyperbolicParts p(x);
-  const Pair linear = product(p.difference.high, p.high);
-  const Pair leading = fast_sum(p.total.high, linear.high);
-  const V curved = simd::fma(p.total.high, p.cosine, p.difference.high * p.sine);
-  return times_power(leading.high + ((leading.low + (p.total.low + linear.low)) + curved), p.n);
+  return simd::times_power(p.cosh_mantissa(), p.n);
 }
 
 /// tanh(|x|) = -e / (2 + e) with e = expm1(-2 |x|); e, the sum and the quotient are kept in two parts.

@@ -10,8 +10,8 @@ namespace {
 /// quarters pi / 4 + atan(numerator / (denominator + denominator_low)), where the quotient is at most 1/2 in size and
 /// `quarters` is 0 or a small integer: atan(t) = t + t^3 P(t^2), with the quotient in two parts. A quotient of 0 or one
 /// that underflows to it counts as exact.
-SHARRAY_INLINE simd::V atan_of_quotient(simd::V quarters, simd::V numerator, simd::V denominator,
-                                        simd::V denominator_low) {
+SHARRAY_INLINE simd::Pair atan_of_quotient(simd::V quarters, simd::V numerator, simd::V denominator,
+                                           simd::V denominator_low) {
   using namespace simd;
   namespace c = coefficients;
   const V inverse = set(1.0) / denominator;
@@ -21,7 +21,7 @@ SHARRAY_INLINE simd::V atan_of_quotient(simd::V quarters, simd::V numerator, sim
   const V z = t * t;
   const V curved = fma(t * z, polynomial(c::kAtan, z), t_low);
   const Pair leading = fast_sum(quarters * set(c::kQuarterPi[0]), t);
-  return leading.high + (leading.low + fma(quarters, set(c::kQuarterPi[1]), curved));
+  return {leading.high, leading.low + fma(quarters, set(c::kQuarterPi[1]), curved)};
 }
 
 namespace lane {
@@ -41,12 +41,13 @@ SHARRAY_INLINE V atan(V x) {
   const V denominator = select(above_two, a, select(above_half, next, one));
   const V denominator_low = keep(middle, a - (next - one));
   const V quarters = select(above_two, set(2.0), keep(above_half, one));
-  return times_sign(atan_of_quotient(quarters, numerator, denominator, denominator_low), x);
+  const Pair angle = atan_of_quotient(quarters, numerator, denominator, denominator_low);
+  return times_sign(angle.high + angle.low, x);
 }
 
 /// With a >= b the sizes of x and y: atan(b / a) = pi / 4 + atan((b - a) / (b + a)) for b > a / 2; where y is the
-/// larger, the angle is pi / 2 less that, and where x is negative, pi less it.
-SHARRAY_INLINE V atan2(V y, V x) {
+/// larger, the angle is pi / 2 less that, and where x is negative, pi less it. NaN where x or y is.
+SHARRAY_INLINE simd::Pair atan2_parts(V y, V x) {
   using namespace simd;
   const V y_size = simd::abs(y), x_size = simd::abs(x);
   const M swapped = simd::less(x_size, y_size);
@@ -64,8 +65,13 @@ SHARRAY_INLINE V atan2(V y, V x) {
   const V denominator_low = keep(middle, b - (total - a));
   const V base = select(swapped, set(2.0), set(2.0) - times_sign(set(2.0), x));
   const V quarters = base + bit_xor(keep(middle, set(1.0)), sign);
-  const V angle = atan_of_quotient(quarters, bit_xor(numerator, sign), denominator, denominator_low);
-  return select(simd::is_nan(x), x, times_sign(angle, y));
+  const Pair angle = atan_of_quotient(quarters, bit_xor(numerator, sign), denominator, denominator_low);
+  return {select(simd::is_nan(x), x, times_sign(angle.high, y)), times_sign(angle.low, y)};
+}
+
+SHARRAY_INLINE V atan2(V y, V x) {
+  const simd::Pair angle = atan2_parts(y, x);
+  return angle.high + angle.low;
 }
 
 }  // namespace lane
