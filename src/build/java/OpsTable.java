@@ -86,7 +86,7 @@ final class OpsTable {
           "OP\\(\\s*([a-z]\\w*)"
               + TEXT
               + "\\s*,\\s*([123])\\s*,\\s*([A-Z]+)"
-              + "\\s*,\\s*(?:lanes|block|elements|both|numbers|fields|complexes|integers|powers)\\(\\w+\\)\\s*,\\s*\\w+"
+              + "\\s*,\\s*[a-z]+\\(\\w+\\)\\s*,\\s*\\w+"
               + TEXT.repeat(5)
               + "\\s*\\)");
   private static final Map<String, String> KINDS =
