@@ -127,7 +127,15 @@ SHARRAY_INLINE C divide(C x, C y) {
   return pack(both(in_range, simd::equal(tiny, zero))) == kAll ? ordinary_quotient(x, y) : general_quotient(x, y);
 }
 
-SHARRAY_INLINE C reciprocal(C x) { return divide({simd::set(1.0), simd::set(0.0)}, x); }
+/// Of the conjugate, the conjugate: zeros have the signs of c and -d.
+SHARRAY_INLINE C reciprocal(C x) {
+  using namespace simd;
+  const V zero = set(0.0);
+  const auto is_zero = [&](V v) __attribute__((always_inline)) { return simd::equal(v, zero); };
+  const C r = divide({set(1.0), zero}, x);
+  return {select(both(is_zero(x.re), is_zero(r.re)), x.re, r.re),
+          select(both(is_zero(x.im), is_zero(r.im)), simd::negate(x.im), r.im)};
+}
 
 }  // namespace complex
 }  // namespace

@@ -30,15 +30,15 @@ SHARRAY_INLINE C sign(C x) {
 
 /// With r = sqrt((|z| + |x|) / 2) for z = x + i y: r + i y / (2 r) for x >= 0, and |y| / (2 r) + i r with the sign of y
 /// for x < 0. Kahan, "Branch cuts for complex elementary functions, or Much ado about nothing's sign bit" (1987). r is
-/// found of z by a power of four that brings the larger part into [1/2, 2).
+/// found of z by a power of four that brings the larger part into [2, 8).
 SHARRAY_INLINE C sqrt(C z) {
   using namespace simd;
   const V x_size = simd::abs(z.re), y_size = simd::abs(z.im), infinity = set(kInfinity), zero = set(0.0);
   const V larger = max_second(set(0x1p-1021), max_second(x_size, y_size));
-  // 2^(k + 1) in the exponent field, k odd.
+  // 2^(2 k + 1), of which 2^-2k is the scale.
   const I power = bits(bit_and(larger, from_bits(set_bits(0x7fe0000000000000))));
-  const V scale = from_bits(set_bits(0x7fd0000000000000) - power);
-  const V half_power = from_bits(shift_right(power, 1) + set_bits(0x2000000000000000));
+  const V scale = from_bits(set_bits(0x7ff0000000000000) - power);
+  const V half_power = from_bits(shift_right(power, 1) + set_bits(0x1ff0000000000000));
   const V a = x_size * scale, b = y_size * scale;
   const V size = simd::sqrt(simd::fma(a, a, b * b));
   const V scaled = simd::sqrt((size + a) * set(0.5));
