@@ -40,9 +40,7 @@ constexpr bool is_real(DType type) noexcept { return is_integer(type) || is_floa
 /// The dtype of the parts of a complex one.
 constexpr DType part_of(DType type) noexcept { return type == DType::complex64 ? DType::float32 : DType::float64; }
 /// The complex dtype whose parts are of this one.
-constexpr DType pair_of(DType type) noexcept {
-  return type == DType::float32 ? DType::complex64 : DType::complex128;
-}
+constexpr DType pair_of(DType type) noexcept { return type == DType::float32 ? DType::complex64 : DType::complex128; }
 
 /// What an operation takes and gives: the column `dtypes` of ops.def. All operands have the dtype that it takes, but
 /// the first one of SELECT, which is bool.

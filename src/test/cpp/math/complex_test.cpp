@@ -80,8 +80,8 @@ void logarithms() {  // G.6.3.2
     Op op;
     double quarter;  ///< of the angle pi / 4
   };
-  for (const Scale& s : {Scale{Op::log, kPi / 4}, Scale{Op::log2, 0x1.2214a86bafdeep+0},
-                         Scale{Op::log10, 0x1.5d47c4cb2fba1p-2}}) {
+  for (const Scale& s :
+       {Scale{Op::log, kPi / 4}, Scale{Op::log2, 0x1.2214a86bafdeep+0}, Scale{Op::log10, 0x1.5d47c4cb2fba1p-2}}) {
     expect(s.op, {-0.0, 0}, {-kInf, 4 * s.quarter});
     expect(s.op, {0, 0}, {-kInf, 0});
     expect(s.op, {1, 0}, {0, 0});
@@ -225,7 +225,7 @@ void inverse() {  // G.6.1.1, G.6.2.1 to G.6.2.3
   expect_odd(Op::atanh, {kNaN, kInf}, {0, kHalfPi}, re_sign);
 }
 
-const std::vector<double> kParts = {0.0,  -0.0, 0.5,  -0.5,  1.0,  -1.0,   3.0,     -3.0,   1e-300, -1e-300,
+const std::vector<double> kParts = {0.0,  -0.0,  0.5,  -0.5,  1.0,  -1.0,  3.0,   -3.0,   1e-300, -1e-300,
                                     1e30, -1e30, kMax, -kMax, kInf, -kInf, kTiny, -kTiny, kNaN};
 
 /// sin z = -i sinh(i z), and the like: C defines the functions of angles by those.
@@ -235,8 +235,8 @@ void of_angles() {
   };
   for (double x : kParts) {
     for (double y : kParts) {
-      for (const Pair& p : {Pair{Op::sin, Op::sinh}, Pair{Op::tan, Op::tanh}, Pair{Op::asin, Op::asinh},
-                            Pair{Op::atan, Op::atanh}}) {
+      for (const Pair& p :
+           {Pair{Op::sin, Op::sinh}, Pair{Op::tan, Op::tanh}, Pair{Op::asin, Op::asinh}, Pair{Op::atan, Op::atanh}}) {
         CHECK(same_bits(agreed(p.angle, {x, y}), swapped(agreed(p.hyperbolic, {y, x}))));
       }
       const Number2 cosine = agreed(Op::cos, {x, y}), expected = agreed(Op::cosh, {-y, x});

@@ -58,8 +58,7 @@ final class Compiler {
       int opcode = Opcodes.run(Opcodes.operands(last.opcode));
       IntStream operands = steps.stream().flatMapToInt(step -> Arrays.stream(step.operands()));
       Value run =
-          new Value(
-              opcode, null, steps, IntStream.concat(IntStream.of(first), operands).toArray());
+          new Value(opcode, null, steps, IntStream.concat(IntStream.of(first), operands).toArray());
       run.uses = last.uses;
       return run;
     }
