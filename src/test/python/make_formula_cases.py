@@ -326,6 +326,8 @@ def tolerance(formula, dtype):
     """In units in the last place; products of complex numbers and sums in another order are not exact."""
     if dtype.kind not in "fc":
         return 0
+    if formula == "abs(w)":
+        return 1
     inexact = any(word.isidentifier() and word not in EXACT_FUNCTIONS for word in functions(formula))
     reduces = functions(formula) & {"sum", "prod", "mean", "var", "std", "cumsum", "cumprod"}
     general = "c ** b" in formula

@@ -60,7 +60,7 @@ void exponential() {  // G.6.3.1
   expect(Op::exp, {kNaN, 0}, {kNaN, 0});
   expect(Op::exp, {kNaN, 3}, {kNaN, kNaN});
   // Beyond the exponential itself.
-  expect(Op::exp, {1454, kTiny}, {kInf, 0x1.ffc5d2d1e02d4p+1023});
+  expect(Op::exp, {1454, kTiny}, {kInf, 0x1.99bf3916a0bf4p+1023});
 
   expect(Op::expm1, {0, 0}, {0, 0});
   expect(Op::expm1, {-0.0, 0}, {-0.0, 0});
@@ -79,9 +79,11 @@ void logarithms() {  // G.6.3.2
   struct Scale {
     Op op;
     double quarter;  ///< of the angle pi / 4
+    double three;    ///< of 3 pi / 4
   };
   for (const Scale& s :
-       {Scale{Op::log, kPi / 4}, Scale{Op::log2, 0x1.2214a86bafdeep+0}, Scale{Op::log10, 0x1.5d47c4cb2fba1p-2}}) {
+       {Scale{Op::log, kPi / 4, 3 * (kPi / 4)}, Scale{Op::log2, 0x1.22123045b5decp+0, 0x1.b31b486890ce1p+1},
+        Scale{Op::log10, 0x1.5d47c4cb2fba1p-2, 3 * 0x1.5d47c4cb2fba1p-2}}) {
     expect(s.op, {-0.0, 0}, {-kInf, 4 * s.quarter});
     expect(s.op, {0, 0}, {-kInf, 0});
     expect(s.op, {1, 0}, {0, 0});
@@ -89,16 +91,16 @@ void logarithms() {  // G.6.3.2
     for (double x : {0.0, -3.0, kNaN}) expect(s.op, {x, kNaN}, {kNaN, kNaN});
     for (double y : {0.0, 3.0, kMax}) expect(s.op, {-kInf, y}, {kInf, 4 * s.quarter});
     for (double y : {0.0, 3.0, kMax}) expect(s.op, {kInf, y}, {kInf, 0});
-    expect(s.op, {-kInf, kInf}, {kInf, 3 * s.quarter});
+    expect(s.op, {-kInf, kInf}, {kInf, s.three});
     expect(s.op, {kInf, kInf}, {kInf, s.quarter});
     for (double x : {kInf, -kInf}) expect(s.op, {x, kNaN}, {kInf, kNaN});
     for (double y : {0.0, 3.0}) expect(s.op, {kNaN, y}, {kNaN, kNaN});
     expect(s.op, {kNaN, kInf}, {kInf, kNaN});
   }
   expect(Op::log2, {8, 0}, {3, 0});
-  expect(Op::log2, {0, 0x1p-1070}, {-1070, 0x1.2214a86bafdeep+1});
+  expect(Op::log2, {0, 0x1p-1070}, {-1070, 0x1.22123045b5decp+1});
   expect(Op::log10, {1000, 0}, {3, 0});
-  expect(Op::log, {kMax, kMax}, {0x1.62f2e2b6a5b39p+9, kPi / 4});
+  expect(Op::log, {kMax, kMax}, {0x1.63108c75a1936p+9, kPi / 4});
 
   expect(Op::log1p, {0, 0}, {0, 0});
   expect(Op::log1p, {-0.0, 0}, {-0.0, 0});
