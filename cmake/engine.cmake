@@ -4,8 +4,10 @@ target_sources(
   PRIVATE ${SHARRAY_CPP}/api.cpp
           ${SHARRAY_CPP}/expression/evaluate.cpp
           ${SHARRAY_CPP}/expression/machine.cpp
+          ${SHARRAY_CPP}/expression/panels.cpp
           ${SHARRAY_CPP}/expression/program.cpp
           ${SHARRAY_CPP}/expression/reduce.cpp
           ${SHARRAY_CPP}/expression/scan.cpp
+          ${SHARRAY_CPP}/expression/tiles.cpp
           ${SHARRAY_CPP}/parallel/limits.cpp
           ${SHARRAY_CPP}/parallel/team.cpp)

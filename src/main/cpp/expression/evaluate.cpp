@@ -9,6 +9,7 @@
 #include "expression/machine.h"
 #include "expression/reduce.h"
 #include "expression/scan.h"
+#include "expression/tiles.h"
 #include "parallel/ranges.h"
 
 namespace sharray {
@@ -70,20 +71,37 @@ void evaluate_range(const Program& program, Machine& machine, std::int64_t first
   if (stream_out) table.stream_fence();
 }
 
-std::int32_t elementwise(const Program& program, const KernelTable& table, int threads) noexcept {
-  const std::int64_t total = elements(program);
-  const std::int64_t blocks = (total + static_cast<std::int64_t>(kBlock) - 1) / static_cast<std::int64_t>(kBlock);
+/// Calls body(machine, first, last) on the threads, for parts of `count` blocks or tiles. Returns a status.
+template <class Body>
+std::int32_t on_threads(const Program& program, const KernelTable& table, std::int64_t count, int threads,
+                        const Body& body) noexcept {
   std::atomic<std::int32_t> status{SHARRAY_OK};
-  parallel_ranges(blocks, threads, [&](std::int64_t first, std::int64_t last) noexcept {
-    Machine machine(program, table);
-    if (!machine.ready()) {
+  parallel_ranges(count, threads, [&](std::int64_t first, std::int64_t last) noexcept {
+    try {
+      Machine machine(program, table);
+      if (!machine.ready()) throw std::bad_alloc();
+      body(machine, first, last);
+    } catch (const std::bad_alloc&) {
       status = SHARRAY_EXHAUSTED;
-      return;
     }
-    const auto block = static_cast<std::int64_t>(kBlock);
-    evaluate_range(program, machine, first * block, std::min(last * block, total));
   });
   return status;
+}
+
+std::int32_t elementwise(Program& program, const KernelTable& table, int threads) noexcept {
+  Tiling tiling;
+  if (cut_tiles(program, &tiling)) {
+    return on_threads(program, table, tiling.tiles, threads,
+                      [&](Machine& machine, std::int64_t first, std::int64_t last) {
+                        evaluate_tiles(program, tiling, machine, first, last);
+                      });
+  }
+  const auto block = static_cast<std::int64_t>(kBlock);
+  const std::int64_t total = elements(program);
+  return on_threads(program, table, (total + block - 1) / block, threads,
+                    [&](Machine& machine, std::int64_t first, std::int64_t last) {
+                      evaluate_range(program, machine, first * block, std::min(last * block, total));
+                    });
 }
 
 std::atomic<const KernelTable*> table_in_use{nullptr};

@@ -100,6 +100,11 @@ struct KernelTable {
   /// Gathers and scatters of elements of 1 << k bytes, at [k]; `stride` bytes apart (any sign, 0 to repeat).
   void (*load_strided[5])(void* out, const char* in, std::ptrdiff_t stride, std::size_t n) noexcept;
   void (*store_strided[5])(char* out, const void* in, std::ptrdiff_t stride, std::size_t n) noexcept;
+  /// Gathers a tile of elements of 1 << k bytes, at [k], which lie closer together along its columns than along its
+  /// rows: the element `row_stride` r + `column_stride` c bytes from `in` goes `pitch` r bytes and c elements from
+  /// `out`.
+  void (*transpose[5])(char* out, std::size_t pitch, const char* in, std::ptrdiff_t row_stride,
+                       std::ptrdiff_t column_stride, std::size_t rows, std::size_t columns) noexcept;
 
   /// [reduction][accumulator]; `block` is null where there is none.
   ReductionKernel reduce[kReductions][kAccumulators];

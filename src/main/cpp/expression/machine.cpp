@@ -114,10 +114,18 @@ Machine::Machine(const Program& program, const KernelTable& table) noexcept
     for (std::size_t i = 0; i < program.registers; i++) slots_[scalars + i] = memory + i * slot_bytes_;
     for (std::size_t i = 0; i < program.instructions.size(); i++) prepare(i);
     space_.run_array_places.resize(space_.run_arrays.size());
+    if (program.mode != Mode::elementwise && elements(program) > kCachedElements) prepare_panels();
   } catch (const std::bad_alloc&) {
     return;
   }
   memory_ = memory;
+}
+
+void Machine::prepare_panels() {
+  panels_.resize(program_.operands.size());
+  for (std::size_t i = program_.results.size(); i < panels_.size(); i++) {
+    panels_[i] = Panel(program_, program_.operands[i], program_.shape.size() - program_.reduced);
+  }
 }
 
 void Machine::prepare(std::size_t at) {
@@ -196,6 +204,10 @@ void Machine::bind(const Cursor& cursor, const std::ptrdiff_t* base, std::size_t
     const Operand& operand = program_.operands[i];
     const std::ptrdiff_t stride = cursor.inner_stride(operand.strides);
     char* const origin = operand.address + (base == nullptr ? 0 : base[i]);
+    if (i < panels_.size() && panels_[i].used()) {
+      bind_panel(i, cursor, origin, n);
+      continue;
+    }
     char* from = origin + cursor.offset(operand.strides);
     if (n == 1 || (one_run && stride == static_cast<std::ptrdiff_t>(element_size(operand.type)))) {
       slots_[i] = from;
@@ -213,22 +225,88 @@ void Machine::bind(const Cursor& cursor, const std::ptrdiff_t* base, std::size_t
   }
 }
 
-void Machine::bind_tile(Cursor cursor, const std::ptrdiff_t* base, const std::ptrdiff_t* stride, std::size_t rows,
-                        std::size_t columns) noexcept {
+void Machine::bind_panel(std::size_t operand, Cursor cursor, const char* origin, std::size_t n) noexcept {
+  const std::size_t size = element_size(program_.operands[operand].type);
+  char* to = buffers_ + operand * slot_bytes_;
+  for (std::size_t done = 0; done < n;) {
+    std::size_t part = n - done;
+    const char* elements = panels_[operand].find(table_, cursor, origin, &part);
+    if (part == n) {
+      slots_[operand] = const_cast<char*>(elements);
+      return;
+    }
+    std::memcpy(to + done * size, elements, part * size);
+    done += part;
+    cursor.move(static_cast<std::int64_t>(part));
+  }
+  slots_[operand] = to;
+}
+
+void Machine::load_tile(std::size_t operand, void* to, const char* from, std::ptrdiff_t row_stride,
+                        std::ptrdiff_t column_stride, std::size_t rows, std::size_t columns) noexcept {
+  const std::size_t size = element_size(program_.operands[operand].type);
+  if (rows > 1 && std::abs(row_stride) < std::abs(column_stride)) {
+    table_.transpose[width_index(size)](static_cast<char*>(to), columns * size, from, row_stride, column_stride, rows,
+                                        columns);
+    return;
+  }
+  for (std::size_t row = 0; row < rows; row++, from += row_stride) {
+    load(operand, static_cast<char*>(to) + row * columns * size, from, column_stride, columns);
+  }
+}
+
+void Machine::bind_rows(std::size_t operand, const char* from, std::ptrdiff_t row_stride, std::ptrdiff_t column_stride,
+                        std::size_t rows, std::size_t columns) noexcept {
+  const std::size_t size = element_size(program_.operands[operand].type);
+  const bool follow = rows == 1 || row_stride == static_cast<std::ptrdiff_t>(columns * size);
+  if (follow && (column_stride == static_cast<std::ptrdiff_t>(size) || columns == 1)) {
+    slots_[operand] = const_cast<char*>(from);
+    return;
+  }
+  slots_[operand] = buffers_ + operand * slot_bytes_;
+  load_tile(operand, slots_[operand], from, row_stride, column_stride, rows, columns);
+}
+
+void Machine::bind_tile(const Cursor& cursor, const std::ptrdiff_t* base, const std::ptrdiff_t* stride,
+                        std::size_t rows, std::size_t columns) noexcept {
+  const bool one_run = cursor.run() >= static_cast<std::int64_t>(rows);
   for (std::size_t i = program_.results.size(); i < program_.operands.size(); i++) {
     if (scalar_[i]) continue;
     const Operand& operand = program_.operands[i];
-    const std::size_t size = element_size(operand.type);
-    if (rows == 1 && stride[i] == static_cast<std::ptrdiff_t>(size)) {
-      slots_[i] = operand.address + base[i] + cursor.offset(operand.strides);
+    const std::ptrdiff_t row_stride = cursor.inner_stride(operand.strides);
+    const char* from = operand.address + base[i];
+    if (one_run) {
+      bind_rows(i, from + cursor.offset(operand.strides), row_stride, stride[i], rows, columns);
       continue;
     }
     char* to = buffers_ + i * slot_bytes_;
     slots_[i] = to;
     Cursor at = cursor;
-    for (std::size_t row = 0; row < rows; row++) {
-      load(i, to + row * columns * size, operand.address + base[i] + at.offset(operand.strides), stride[i], columns);
-      at.advance(1);
+    for (std::size_t row = 0; row < rows;) {
+      const auto part = std::min(static_cast<std::size_t>(at.run()), rows - row);
+      load_tile(i, to + row * columns * element_size(operand.type), from + at.offset(operand.strides), row_stride,
+                stride[i], part, columns);
+      at.advance(static_cast<std::int64_t>(part));
+      row += part;
+    }
+  }
+}
+
+void Machine::prefetch_rows(const Cursor& cursor, const std::ptrdiff_t* base, const std::ptrdiff_t* stride,
+                            std::size_t rows, std::size_t columns) const noexcept {
+  for (std::size_t i = program_.results.size(); i < program_.operands.size(); i++) {
+    if (scalar_[i]) continue;
+    const Operand& operand = program_.operands[i];
+    const std::ptrdiff_t down = cursor.inner_stride(operand.strides), across = stride[i];
+    const auto last_row = static_cast<std::ptrdiff_t>(rows - 1), last_column = static_cast<std::ptrdiff_t>(columns - 1);
+    if (std::abs(down) < std::abs(across)) {
+      const char* at = operand.address + base[i] + cursor.offset(operand.strides);
+      for (std::size_t column = 0; column < columns; column++, at += across) prefetch(at, down * last_row);
+      continue;
+    }
+    Cursor at = cursor;
+    for (std::size_t row = 0; row < rows; row++, at.advance(1)) {
+      prefetch(operand.address + base[i] + at.offset(operand.strides), across * last_column);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "expression/kernel_table.h"
+#include "expression/panels.h"
 #include "expression/program.h"
 
 namespace sharray {
@@ -35,6 +36,8 @@ class Cursor {
   std::int64_t run() const noexcept { return first_ == last_ ? 1 : (*shape_)[last_ - 1] - index_[last_ - 1]; }
   /// Byte offset of an operand here.
   std::ptrdiff_t offset(const Extents& strides) const noexcept;
+  std::int64_t index(std::size_t dimension) const noexcept { return index_[dimension]; }
+  std::size_t first() const noexcept { return first_; }
   std::ptrdiff_t inner_stride(const Extents& strides) const noexcept {
     return first_ == last_ ? 0 : strides[last_ - 1];
   }
@@ -44,6 +47,17 @@ class Cursor {
   std::size_t first_, last_;
   std::int64_t index_[kMaxDimensions] = {};
 };
+
+/// Asks for the lines of the cache from here to `reach` bytes further.
+inline void prefetch(const char* at, std::ptrdiff_t reach) noexcept {
+  // Without this GCC takes the function for one without effect and drops its calls.
+  asm volatile("");
+  constexpr std::ptrdiff_t kLine = 64;
+  if (reach < 0) at += reach;
+  const std::ptrdiff_t length = reach < 0 ? -reach : reach;
+  for (std::ptrdiff_t b = 0; b < length; b += kLine) __builtin_prefetch(at + b);
+  __builtin_prefetch(at + length);
+}
 
 /// Registers and operand pointers of one thread. Its memory belongs to the thread and is used again by the next
 /// machine, so a thread has one machine at a time.
@@ -57,8 +71,21 @@ class Machine {
   /// null for none.
   void bind(const Cursor& cursor, const std::ptrdiff_t* base, std::size_t n) noexcept;
   /// Points operands at a tile: `rows` steps of `cursor`, and in each `columns` elements `stride[operand]` bytes apart.
-  void bind_tile(Cursor cursor, const std::ptrdiff_t* base, const std::ptrdiff_t* stride, std::size_t rows,
+  void bind_tile(const Cursor& cursor, const std::ptrdiff_t* base, const std::ptrdiff_t* stride, std::size_t rows,
                  std::size_t columns) noexcept;
+  /// Points one operand, which is no scalar, at rows of columns in memory. At most kBlock elements.
+  void bind_rows(std::size_t operand, const char* from, std::ptrdiff_t row_stride, std::ptrdiff_t column_stride,
+                 std::size_t rows, std::size_t columns) noexcept;
+  /// Points one operand at elements that lie one after the other.
+  void bind_elements(std::size_t operand, void* elements) noexcept { slots_[operand] = elements; }
+  bool is_scalar(std::size_t operand) const noexcept { return scalar_[operand] != 0; }
+  /// Gathers rows of columns of an operand, along the dimension in which its elements are closer.
+  void load_tile(std::size_t operand, void* to, const char* from, std::ptrdiff_t row_stride,
+                 std::ptrdiff_t column_stride, std::size_t rows, std::size_t columns) noexcept;
+
+  /// Asks for rows of columns of all operands: those that `bind_tile` will be given soon.
+  void prefetch_rows(const Cursor& cursor, const std::ptrdiff_t* base, const std::ptrdiff_t* stride, std::size_t rows,
+                     std::size_t columns) const noexcept;
 
   /// Runs the instructions on n elements.
   void run(std::size_t n, RunMemory memory = RunMemory::cached) noexcept;
@@ -93,11 +120,13 @@ class Machine {
   static Workspace& workspace() noexcept;
   void prepare(std::size_t instruction);
   void prepare_run(std::size_t instruction);
+  void prepare_panels();
   Kernel kernel_for(const Instruction& instruction) noexcept;
   /// Makes a scalar a block of equal elements, for kernels that take no scalars.
   void repeat(std::uint32_t reference, DType type) noexcept;
   unsigned scalars(const Instruction& step) const noexcept;
   void do_run(const Step& step, std::size_t n, RunMemory memory) noexcept;
+  void bind_panel(std::size_t operand, Cursor cursor, const char* origin, std::size_t n) noexcept;
   void load(std::size_t operand, void* to, const char* from, std::ptrdiff_t stride, std::size_t n) noexcept;
 
   const Program& program_;
@@ -108,6 +137,7 @@ class Machine {
   std::vector<char>& scalar_;
   std::size_t slot_bytes_;
   std::size_t largest_block_;
+  std::vector<Panel> panels_;  ///< of the operands, or empty
   char* buffers_ = nullptr;
   char* repeated_ = nullptr;
 };

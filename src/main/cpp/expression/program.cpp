@@ -156,11 +156,6 @@ void drop(Program& program, std::size_t d) {
   for (Operand& operand : program.operands) operand.strides.erase(d);
 }
 
-void swap_dimensions(Program& program, std::size_t d, std::size_t e) {
-  std::swap(program.shape[d], program.shape[e]);
-  for (Operand& operand : program.operands) std::swap(operand.strides[d], operand.strides[e]);
-}
-
 /// The operand whose layout decides the order of the walk: the output, or the first operand for a scalar.
 const Operand& leader(const Program& program) noexcept {
   const std::size_t first_input = program.results.size();
@@ -280,6 +275,11 @@ double estimated_nanoseconds(const Program& program) noexcept {
                                                        : kDearNanoseconds;
   }
   return each * static_cast<double>(elements(program));
+}
+
+void swap_dimensions(Program& program, std::size_t d, std::size_t e) noexcept {
+  std::swap(program.shape[d], program.shape[e]);
+  for (Operand& operand : program.operands) std::swap(operand.strides[d], operand.strides[e]);
 }
 
 void simplify(Program& program) {

@@ -125,6 +125,9 @@ std::int64_t elements(const Program& program) noexcept;
 /// Estimated time of one thread, from the number of elements and the instructions.
 double estimated_nanoseconds(const Program& program) noexcept;
 
+/// Exchanges two dimensions of the space, both output dimensions or both others.
+void swap_dimensions(Program& program, std::size_t d, std::size_t e) noexcept;
+
 /// Brings the dimensions into the order and number that is fastest to walk: dimensions of length 1 are dropped, output
 /// dimensions sorted by the stride of the output, neighbours merged where all operands allow it. Reduced dimensions
 /// keep their order, on which the bits of a reduction depend.

@@ -17,6 +17,10 @@ constexpr auto kBlockLength = static_cast<std::int64_t>(kBlock);
 constexpr std::size_t kLanes = kReductionLanes;
 /// Columns of a tile: 32 rows of lanes of this length fit the second-level cache with room to spare.
 constexpr std::int64_t kColumns = 256;
+/// Where operands are transposed too: a block then has as many rows as a line of the cache has doubles.
+constexpr std::int64_t kMixedColumns = 128;
+/// What is asked for ahead, since the processor does not see it coming: blocks of rows, or rows.
+constexpr std::size_t kStepsAhead = 2, kRowsAhead = 8;
 /// Below this many reduced elements an output is not worth a block of its own.
 constexpr std::int64_t kShortReduction = 256;
 /// Blocks of one task at least, so that the threads of a team find enough tasks and each is worth its start.
@@ -86,6 +90,7 @@ struct Split {
   bool by_columns = false;
   std::int64_t inner = 1;  ///< length of the innermost output dimension
   std::int64_t tile = 1;   ///< outputs of a tile, all in one run of the innermost output dimension
+  bool one_row = false;    ///< whether the instructions run on one row of a tile: its operands need no gathering then
   std::int64_t tiles = 1;
   std::int64_t chunk = 1;  ///< reduced elements of a chunk
   std::int64_t chunks = 1;
@@ -97,15 +102,24 @@ std::int64_t product(const Extents& shape, std::size_t first, std::size_t last) 
   return total;
 }
 
-/// Whether neighbours among the outputs are closer in memory than neighbours among the reduced elements.
-bool outputs_are_closer(const Program& program, std::size_t split) noexcept {
-  std::int64_t votes = 0;
+/// How many operands have neighbours among the outputs closer in memory than neighbours among the reduced elements, and
+/// how many the other way round, so far apart that walking along the wrong ones costs a line of the cache each.
+struct Closeness {
+  std::int64_t outputs = 0, reduced = 0;
+  bool far = false;  ///< whether one of the former is far along the reduced elements
+};
+
+Closeness closeness(const Program& program, std::size_t split) noexcept {
+  constexpr std::int64_t kLine = 64;
+  Closeness result;
   for (std::size_t i = program.results.size(); i < program.operands.size(); i++) {
     const Extents& strides = program.operands[i].strides;
     const std::int64_t output = std::abs(strides[split - 1]), inner = std::abs(strides[strides.size() - 1]);
-    votes += output < inner ? 1 : output > inner ? -1 : 0;
+    result.outputs += output < inner ? 1 : 0;
+    result.reduced += output > inner ? 1 : 0;
+    result.far |= output != 0 && output < kLine && inner >= kLine;
   }
-  return votes > 0;
+  return result;
 }
 
 Split split_work(const Program& program, int threads) noexcept {
@@ -115,9 +129,13 @@ Split split_work(const Program& program, int threads) noexcept {
   split.reduced = product(program.shape, first, dimensions);
   if (split.outputs == 0) return split;
   if (first > 0) split.inner = program.shape[first - 1];
-  split.by_columns = first > 0 && program.reduced > 0 && split.inner >= 4 &&
-                     (split.reduced < kShortReduction || outputs_are_closer(program, first));
-  split.tile = split.by_columns ? std::min(split.inner, kColumns) : 1;
+  if (first > 0 && program.reduced > 0 && split.inner >= 4) {
+    const Closeness close = closeness(program, first);
+    split.by_columns = split.reduced < kShortReduction || close.outputs > close.reduced || close.far;
+    const std::int64_t columns = close.reduced > 0 && close.far ? kMixedColumns : kColumns;
+    split.tile = split.by_columns ? std::min(split.inner, columns) : 1;
+    split.one_row = split.tile >= kMixedColumns && close.reduced == 0;
+  }
   const std::int64_t tiles_per_run = (split.inner + split.tile - 1) / split.tile;
   split.tiles = split.outputs / split.inner * tiles_per_run;
   const std::int64_t blocks = (split.reduced + kBlockLength - 1) / kBlockLength;
@@ -289,9 +307,17 @@ class Reducer {
       cursor.move(static_cast<std::int64_t>(n));
       return;
     }
-    const std::size_t step = std::max<std::size_t>(1, kBlock / columns);
+    const std::size_t step = split_.one_row ? 1 : std::max<std::size_t>(1, kBlock / columns);
+    const std::size_t ahead = split_.one_row ? kRowsAhead : kStepsAhead * step;
+    Cursor next = cursor;
+    next.move(static_cast<std::int64_t>(std::min(ahead, n)));
     for (std::size_t row = 0; row < n; row += step) {
       const std::size_t rows = std::min(step, n - row);
+      if (row + ahead < n) {
+        const std::size_t asked = std::min(step, n - row - ahead);
+        machine_.prefetch_rows(next, base_.data(), stride_.data(), asked, columns);
+        next.move(static_cast<std::int64_t>(asked));
+      }
       machine_.bind_tile(cursor, base_.data(), stride_.data(), rows, columns);
       machine_.run(rows * columns, memory_);
       for (std::size_t r = 0; r < foldings_.size(); r++) {

@@ -299,6 +299,7 @@ void reductions_over_axes_follow_the_tree() {
     std::vector<std::int64_t> shape = random_shape(12);
     if (round % 4 == 0) shape = {1 + static_cast<std::int64_t>(random_bits() % 6), 2500};
     if (round % 4 == 1) shape = {1 + static_cast<std::int64_t>(random_bits() % 700), 3000};
+    if (round % 16 == 2) shape = {2 + static_cast<std::int64_t>(random_bits() % 30), 50, 70};
     const std::size_t reduced = shape.empty() ? 0 : 1 + random_bits() % shape.size();
     const auto outputs = shape.size() - reduced;
     Layout x(shape, true), out({shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(outputs)}, false);

@@ -10,8 +10,8 @@ import java.util.Arrays;
  * machine and from day to day.
  *
  * <p>Arguments: none, or {@code --rounds N}; or {@code attach} for {@link AttachBench}; or {@code
- * jmh} and arguments of JMH, which then runs the benchmark classes of this package, each subject in
- * a JVM of its own.
+ * layout} for {@link LayoutBench}; or {@code jmh} and arguments of JMH, which then runs the
+ * benchmark classes of this package, each subject in a JVM of its own.
  */
 public final class Ratios {
   private static final double NONE = Double.NaN;
@@ -46,10 +46,14 @@ public final class Ratios {
       return;
     }
     int rounds = 9;
+    if (arguments.length == 1 && arguments[0].equals("layout")) {
+      LayoutBench.run(rounds);
+      return;
+    }
     if (arguments.length == 2 && arguments[0].equals("--rounds")) {
       rounds = Integer.parseInt(arguments[1]);
     } else if (arguments.length > 0) {
-      System.err.println("usage: [--rounds N] | attach | jmh [arguments of JMH]");
+      System.err.println("usage: [--rounds N] | attach | layout | jmh [arguments of JMH]");
       System.exit(2);
     }
     try (Peer python = Peer.python();
