@@ -3,6 +3,7 @@ target_sources(
   sharray_objects
   PRIVATE ${SHARRAY_CPP}/api.cpp
           ${SHARRAY_CPP}/expression/evaluate.cpp
+          ${SHARRAY_CPP}/expression/gather.cpp
           ${SHARRAY_CPP}/expression/machine.cpp
           ${SHARRAY_CPP}/expression/panels.cpp
           ${SHARRAY_CPP}/expression/program.cpp

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "expression/evaluate.h"
+#include "expression/gather.h"
 #include "parallel/team.h"
 #include "segment/blocks.h"
 #include "segment/clients.h"
@@ -30,6 +31,11 @@ std::int32_t evaluate_call(std::int64_t* call, std::int64_t words) noexcept {
 std::int32_t submit_call(std::int64_t client, std::int64_t ticket, const std::int64_t* call, std::int64_t words,
                          std::int32_t must) noexcept {
   return team_submit(client, ticket, call, words, must != 0);
+}
+
+std::int32_t gather_call(std::int64_t* call, std::int64_t words) noexcept {
+  Gather taken;
+  return read_gather(call, words, &taken) ? gather(taken, 1, &call[0]) : SHARRAY_INVALID;
 }
 
 std::int32_t select_cpu(const char* path) noexcept { return select_table(path) ? SHARRAY_OK : SHARRAY_INVALID; }
@@ -123,6 +129,8 @@ constexpr sharray_api kApi = {
     .provenance = provenance,
     .evaluate = evaluate_call,
     .submit = submit_call,
+    .gather = gather_call,
+    .submit_gather = team_submit_gather,
     .prefault = team_prefault,
     .await = team_await,
     .threads = team_threads,

@@ -171,6 +171,11 @@ struct sharray_api {
   /// backlog makes it sooner to call `evaluate`. With `must` nonzero it is always queued.
   std::int32_t (*submit)(std::int64_t client, std::int64_t ticket, const std::int64_t* call, std::int64_t words,
                          std::int32_t must) noexcept;
+  /// Selects elements by a call of expression/gather.h, whose word 0 receives the result; on the calling thread, or
+  /// queued as by `submit`.
+  std::int32_t (*gather)(std::int64_t* call, std::int64_t words) noexcept;
+  std::int32_t (*submit_gather)(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
+                                std::int64_t words) noexcept;
   /// Queues the taking of all pages of a range by the threads of the team, each those that it would compute on. Comes
   /// back from `await` as a call does, with SHARRAY_EXHAUSTED where there is no room.
   std::int32_t (*prefault)(std::int64_t client, std::int64_t ticket, std::int64_t address, std::int64_t bytes) noexcept;

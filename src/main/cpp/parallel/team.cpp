@@ -14,6 +14,7 @@
 
 #include "api.h"
 #include "expression/evaluate.h"
+#include "expression/gather.h"
 #include "parallel/limits.h"
 #include "parallel/ranges.h"
 #include "segment/pages.h"
@@ -36,6 +37,7 @@ struct Job {
   std::vector<std::int64_t> words;  ///< of a call; empty for a range whose pages are to be taken
   std::int64_t address, bytes;
   double nanoseconds;
+  bool gathers = false;  ///< whether the call is one of gather.h
 };
 
 struct Client {
@@ -106,6 +108,14 @@ Finished run(const Job& job) noexcept {
   Finished finished{job.ticket, SHARRAY_INVALID, 0};
   if (job.words.empty()) {
     finished.status = take_pages(job.address, job.bytes);
+    return finished;
+  }
+  if (job.gathers) {
+    Gather call;
+    if (read_gather(job.words.data(), static_cast<std::int64_t>(job.words.size()), &call)) {
+      const int threads = call.threads > 0 ? call.threads : team_threads(0);
+      finished.status = gather(call, threads, &finished.scalar);
+    }
     return finished;
   }
   try {
@@ -187,6 +197,19 @@ void enqueue(Team& all, Job&& job) {
   pthread_cond_signal(&all.queued);
 }
 
+/// Queues a call that takes `nanoseconds` on one thread, unless that is sooner and it need not be; returns 1 or 0.
+std::int32_t queue_call(Job&& job, int threads, bool must) {
+  const double alone = job.nanoseconds;
+  const double together = alone / (threads > 0 ? threads : team_threads(0)) + kHandOverNanoseconds;
+  Team& all = team();
+  Lock lock(all);
+  if (!must && all.backlog + together >= alone) return 0;
+  if (!start(all)) return must ? SHARRAY_EXHAUSTED : 0;
+  job.nanoseconds = together;
+  enqueue(all, std::move(job));
+  return 1;
+}
+
 }  // namespace
 
 std::int32_t team_threads(std::int32_t n) noexcept {
@@ -206,15 +229,20 @@ std::int32_t team_submit(std::int64_t client, std::int64_t ticket, const std::in
   try {
     Program program;
     if (!read_program(call, words, program)) return SHARRAY_INVALID;
-    const double alone = estimated_nanoseconds(program);
-    const int threads = program.threads > 0 ? program.threads : team_threads(0);
-    const double together = alone / threads + kHandOverNanoseconds;
-    Team& all = team();
-    Lock lock(all);
-    if (!must && all.backlog + together >= alone) return 0;
-    if (!start(all)) return must ? SHARRAY_EXHAUSTED : 0;
-    enqueue(all, {client, ticket, {call, call + words}, 0, 0, together});
-    return 1;
+    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(program)}, program.threads,
+                      must);
+  } catch (const std::bad_alloc&) {
+    return SHARRAY_EXHAUSTED;
+  }
+}
+
+std::int32_t team_submit_gather(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
+                                std::int64_t words) noexcept {
+  try {
+    Gather gather;
+    if (!read_gather(call, words, &gather)) return SHARRAY_INVALID;
+    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(gather), true}, gather.threads,
+                      false);
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }

@@ -1433,12 +1433,9 @@ public final class NDArray extends Expr implements AutoCloseable {
         () ->
             indices.held(
                 () -> {
-                  long[] places = Gathering.places("take", indices.view, view.shape()[at]);
+                  Gathering.requireIntegers("take", indices.view);
                   long[] shape = Shapes.replaced(view.shape(), at, indices.view.shape());
-                  NDArray taken = empty(view.dtype(), shape);
-                  Gathering.take(view, at, places, taken.view);
-                  Reference.reachabilityFence(taken);
-                  return taken;
+                  return filled(shape, to -> Gathering.take(view, at, indices.view, to));
                 }));
   }
 
@@ -1466,11 +1463,8 @@ public final class NDArray extends Expr implements AutoCloseable {
           () ->
               wanted.held(
                   () -> {
-                    long[] places = Gathering.places("takeAlongAxis", wanted.view, own[at]);
-                    NDArray taken = empty(view.dtype(), shape);
-                    Gathering.takeAlong(from.view, at, places, taken.view);
-                    Reference.reachabilityFence(taken);
-                    return taken;
+                    Gathering.requireIntegers("takeAlongAxis", wanted.view);
+                    return filled(shape, to -> Gathering.takeAlong(from.view, at, wanted.view, to));
                   }));
     }
   }
@@ -1485,16 +1479,38 @@ public final class NDArray extends Expr implements AutoCloseable {
    */
   public NDArray compress(NDArray mask) {
     requireMask(mask, view.shape());
+    return compressed(mask);
+  }
+
+  private NDArray compressed(NDArray mask) {
     return held(
         () ->
             mask.held(
                 () -> {
-                  long[] places = Gathering.places(mask.view);
-                  NDArray taken = empty(view.dtype(), places.length);
-                  Gathering.takeInOrder(view, places, taken.view);
-                  Reference.reachabilityFence(taken);
-                  return taken;
+                  long count = Gathering.count(mask.view);
+                  return filled(
+                      new long[] {count},
+                      to -> {
+                        if (!Gathering.compress(view, mask.view, to)) {
+                          throw new SharrayException(
+                              "compress: another process or thread changed the mask meanwhile;"
+                                  + " use a copy() of it");
+                        }
+                      });
                 }));
+  }
+
+  /** A new array of this dtype; nothing stays allocated if it cannot be filled. */
+  private NDArray filled(long[] shape, java.util.function.Consumer<View> fill) {
+    NDArray array = empty(view.dtype(), shape);
+    try {
+      fill.accept(array.view);
+      Reference.reachabilityFence(array);
+      return array;
+    } catch (Throwable e) {
+      array.close();
+      throw e;
+    }
   }
 
   /**
@@ -1509,18 +1525,9 @@ public final class NDArray extends Expr implements AutoCloseable {
   public NDArray compress(NDArray mask, int axis) {
     int at = Shapes.axis("compress", axis, ndim());
     requireMask(mask, view.shape()[at]);
-    return held(
-        () ->
-            mask.held(
-                () -> {
-                  long[] places = Gathering.places(mask.view);
-                  long[] shape = view.shape().clone();
-                  shape[at] = places.length;
-                  NDArray taken = empty(view.dtype(), shape);
-                  Gathering.take(view, at, places, taken.view);
-                  Reference.reachabilityFence(taken);
-                  return taken;
-                }));
+    try (NDArray places = arange(DType.INT64, view.shape()[at]).compressed(mask)) {
+      return take(places, at);
+    }
   }
 
   private static void requireMask(NDArray mask, long... shape) {

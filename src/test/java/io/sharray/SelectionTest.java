@@ -155,4 +155,93 @@ class SelectionTest {
         ? first + ":" + (last + 1) + ":" + step
         : last + ":" + (first == 0 ? "" : first - 1) + ":-" + step;
   }
+
+  /** Enough for all threads; the same as by one element after the other. */
+  @Test
+  void manyAreSelectedOnAllThreads() {
+    Random random = new Random(2);
+    int rows = 300;
+    int columns = 250;
+    NDArray x = counted(DType.INT32, columns, rows).T();
+    int[] places = random.ints(400, -columns, columns).toArray();
+    NDArray taken = x.take(NDArray.of(places), 1);
+    NDArray order = NDArray.of(random.ints(rows * 90, -columns, columns).toArray());
+    NDArray along = x.takeAlongAxis(order.reshape(90, rows).T(), 1);
+    NDArray mask = less(remainder(x.times(7), 11), 4).eval();
+    long[] chosen = x.compress(mask).toLongArray();
+    int found = 0;
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < places.length; j++) {
+        assertEquals(x.getLong(i, places[j]), taken.getLong(i, j));
+      }
+      for (int j = 0; j < 90; j++) {
+        assertEquals(x.getLong(i, order.getLong(j * rows + i)), along.getLong(i, j));
+      }
+      for (int j = 0; j < columns; j++) {
+        if (mask.getBoolean(i, j)) {
+          assertEquals(x.getLong(i, j), chosen[found++]);
+        }
+      }
+    }
+    assertEquals(found, chosen.length);
+  }
+
+  @Test
+  void unsignedIndicesAreNeverNegative() {
+    NDArray x = counted(DType.FLOAT64, 300);
+    assertEquals(200, x.take(NDArray.of(200).astype(DType.UINT8).eval(), 0).getDouble(0));
+    NDArray huge = NDArray.of(-1L).astype(DType.UINT64).eval();
+    String message =
+        assertThrows(IndexOutOfBoundsException.class, () -> x.take(huge, 0)).getMessage();
+    assertTrue(message.contains("index 18446744073709551615 at place 0"), message);
+    NDArray wrong = NDArray.full(DType.INT16, 5, 20_000);
+    wrong.setLong(-301, 19_998);
+    message = assertThrows(IndexOutOfBoundsException.class, () -> x.take(wrong, 0)).getMessage();
+    assertTrue(message.contains("index -301 at place 19998") && message.contains("300"), message);
+    NDArray none = NDArray.zeros(DType.FLOAT64, 4, 0);
+    assertThrows(IndexOutOfBoundsException.class, () -> none.take(NDArray.of(4), 0));
+    assertThrows(IndexOutOfBoundsException.class, () -> none.take(NDArray.of(0), 1));
+    assertArrayEquals(new long[] {2, 0}, none.take(NDArray.of(0, 1), 0).shape());
+    NDArray scalar = NDArray.full(DType.BOOL, 1);
+    assertArrayEquals(
+        new double[] {6}, NDArray.full(DType.INT8, 6).compress(scalar).toDoubleArray());
+  }
+
+  /** Others change indices and mask meanwhile: any answer is one, but nothing outside is read. */
+  @Test
+  void changingIndicesReadNothingOutside() throws Exception {
+    NDArray x = NDArray.full(DType.INT64, 1, 1000);
+    NDArray indices = NDArray.zeros(DType.INT64, 50_000);
+    NDArray mask = NDArray.zeros(DType.BOOL, 1000);
+    java.util.concurrent.atomic.AtomicBoolean stop =
+        new java.util.concurrent.atomic.AtomicBoolean();
+    Thread vandal =
+        new Thread(
+            () -> {
+              Random random = new Random(1);
+              while (!stop.get()) {
+                indices.setLong(random.nextLong() >> random.nextInt(60), random.nextInt(50_000));
+                indices.setLong(0, random.nextInt(50_000));
+                mask.setBoolean(random.nextBoolean(), random.nextInt(1000));
+              }
+            });
+    vandal.start();
+    try {
+      for (int round = 0; round < 300; round++) {
+        try (NDArray taken = x.take(indices, 0)) {
+          assertEquals(50_000, sum(taken).itemLong());
+        } catch (IndexOutOfBoundsException expected) {
+          indices.assign(0);
+        }
+        try (NDArray chosen = x.compress(mask)) {
+          assertEquals(chosen.size(), sum(chosen).itemLong());
+        } catch (SharrayException expected) {
+          assertTrue(expected.getMessage().contains("mask"), expected.getMessage());
+        }
+      }
+    } finally {
+      stop.set(true);
+      vandal.join();
+    }
+  }
 }

@@ -1,29 +1,33 @@
 package io.sharray.internal.array;
 
+import io.sharray.internal.parallel.Team;
 import io.sharray.internal.segment.Mapping;
 import io.sharray.internal.segment.View;
-import java.util.Arrays;
 
 /**
- * Selection of elements by indices and masks. Indices are read once and checked before anything is
- * written. The callers hold the blocks.
+ * Selection of elements by indices and masks. The callers hold the blocks; what is selected goes
+ * into a new array, which is to be thrown away if a call here throws.
  */
 public final class Gathering {
-  private static final int MOST = Integer.MAX_VALUE - 8;
+  private static final long CALL_VERSION = 0x1001;
+  private static final int HEADER_WORDS = 13;
+  private static final int TAKE = 0;
+  private static final int COUNT = 1;
+  private static final int COMPRESS = 2;
+
+  /** Below so many elements the team is not asked. */
+  private static final long SMALL = 10_000;
 
   private Gathering() {}
 
   /**
-   * Reads indices into a dimension.
+   * Refuses what are no indices.
    *
    * @param function for the message
-   * @param indices an array of integers
-   * @param length of the dimension; negative indices count from its end
-   * @return the places, in C order
-   * @throws IllegalArgumentException if they are no integers, or more than a Java array holds
-   * @throws IndexOutOfBoundsException if one lies outside
+   * @param indices an array
+   * @throws IllegalArgumentException if they are no integers
    */
-  public static long[] places(String function, View indices, long length) {
+  public static void requireIntegers(String function, View indices) {
     if (!indices.dtype().isInteger()) {
       throw new IllegalArgumentException(
           function
@@ -31,40 +35,6 @@ public final class Gathering {
               + indices.dtype()
               + ", not integers; for bools use compress");
     }
-    long count = Shapes.size(indices.shape());
-    if (count > MOST) {
-      throw new IllegalArgumentException(
-          function + ": " + count + " indices are more than one call takes; use slices of them");
-    }
-    long[] places = new long[(int) count];
-    Mapping mapping = indices.mapping();
-    int[] done = {0};
-    Copies.rows(
-        indices,
-        (address, n, stride) -> {
-          for (long i = 0; i < n; i++) {
-            long index = Elements.getLong(mapping, indices.dtype(), address + i * stride);
-            places[done[0]] = place(function, index, done[0], length);
-            done[0]++;
-          }
-        });
-    mapping.verify();
-    return places;
-  }
-
-  private static long place(String function, long index, long at, long length) {
-    long place = index < 0 ? index + length : index;
-    if (place < 0 || place >= length) {
-      throw new IndexOutOfBoundsException(
-          function
-              + ": index "
-              + index
-              + " at place "
-              + at
-              + " is out of range for length "
-              + length);
-    }
-    return place;
   }
 
   /**
@@ -72,39 +42,19 @@ public final class Gathering {
    *
    * @param from the array
    * @param axis the axis
-   * @param places along it
-   * @param to C-contiguous, with the places instead of the axis
+   * @param indices integers of any shape; negative ones count from the end
+   * @param to C-contiguous, with the dimensions of the indices instead of the axis
+   * @throws IndexOutOfBoundsException if one lies outside
    */
-  public static void take(View from, int axis, long[] places, View to) {
-    long[] shape = from.shape();
-    long[] outer = Arrays.copyOf(shape, axis);
-    long[] inner = Arrays.copyOfRange(shape, axis + 1, shape.length);
-    long[] innerStrides = Arrays.copyOfRange(from.strides(), axis + 1, shape.length);
-    long step = Shapes.size(inner) * from.dtype().itemSize();
-    long target = to.address();
-    if (step == 0 || Shapes.size(outer) == 0) {
-      return;
-    }
-    long[] targetStrides = Shapes.strides(inner, from.dtype().itemSize());
-    long[] index = new long[axis];
-    do {
-      long start = from.address();
-      for (int d = 0; d < axis; d++) {
-        start += index[d] * from.strides()[d];
-      }
-      for (long place : places) {
-        long source = start + place * from.strides()[axis];
-        if (inner.length == 0) {
-          Elements.copy(from.mapping(), source, to.mapping(), target, (int) step);
-        } else {
-          Copies.copy(
-              new View(from.block(), source, from.dtype(), inner, innerStrides, true),
-              new View(to.block(), target, to.dtype(), inner, targetStrides, false));
-        }
-        target += step;
-      }
-    } while (next(index, outer));
-    from.mapping().verify();
+  public static void take(View from, int axis, View indices, View to) {
+    int dimensions = to.shape().length;
+    long[] strides = new long[dimensions];
+    long[] indexStrides = new long[dimensions];
+    int after = axis + indices.shape().length;
+    System.arraycopy(from.strides(), 0, strides, 0, axis);
+    System.arraycopy(indices.strides(), 0, indexStrides, axis, indices.shape().length);
+    System.arraycopy(from.strides(), axis + 1, strides, after, dimensions - after);
+    take("take", from, axis, indices, to, strides, indexStrides);
   }
 
   /**
@@ -112,87 +62,123 @@ public final class Gathering {
    *
    * @param from the array, broadcast to the shape of {@code to} but along the axis
    * @param axis the axis
-   * @param places one for each element of {@code to}
+   * @param indices of the shape of {@code to}; negative ones count from the end
    * @param to C-contiguous
+   * @throws IndexOutOfBoundsException if an index lies outside
    */
-  public static void takeAlong(View from, int axis, long[] places, View to) {
-    int itemSize = from.dtype().itemSize();
-    long[] index = new long[to.shape().length];
-    for (int i = 0; i < places.length; i++) {
-      long source = from.address();
-      for (int d = 0; d < index.length; d++) {
-        source += (d == axis ? places[i] : index[d]) * from.strides()[d];
-      }
-      Elements.copy(
-          from.mapping(), source, to.mapping(), to.address() + (long) i * itemSize, itemSize);
-      next(index, to.shape());
-    }
-    from.mapping().verify();
+  public static void takeAlong(View from, int axis, View indices, View to) {
+    long[] strides = from.strides().clone();
+    strides[axis] = 0;
+    take("takeAlongAxis", from, axis, indices, to, strides, indices.strides());
   }
 
-  /**
-   * Finds the true elements of a mask.
-   *
-   * @param mask an array of bools
-   * @return their places in C order
-   * @throws IllegalArgumentException if they are more than a Java array holds
-   */
-  public static long[] places(View mask) {
-    Mapping mapping = mask.mapping();
-    long[][] places = {new long[16]};
-    int[] found = {0};
-    long[] at = {0};
+  private static void take(
+      String function,
+      View from,
+      int axis,
+      View indices,
+      View to,
+      long[] strides,
+      long[] indexStrides) {
+    long length = from.shape()[axis];
+    long[] call = call(TAKE, to.shape(), from, indices, to, strides, indexStrides);
+    call[10] = indices.dtype().ordinal();
+    call[11] = length;
+    call[12] = from.strides()[axis];
+    if (Shapes.size(indices.shape()) > 0 && Shapes.size(to.shape()) == 0) {
+      // Nothing is copied, but the indices are to be right all the same.
+      requireInside(function, indices, length);
+    }
+    if (run(call, Shapes.size(to.shape())) != 0) {
+      from.mapping().verify();
+      requireInside(function, indices, length);
+      throw new IndexOutOfBoundsException(
+          function
+              + ": an index was out of range for length "
+              + length
+              + ", but has changed since");
+    }
+  }
+
+  /** Finds the first index that is out of range. */
+  private static void requireInside(String function, View indices, long length) {
+    Mapping mapping = indices.mapping();
+    long[] place = {0};
+    boolean unsigned = indices.dtype().kind() == 'u';
     Copies.rows(
-        mask,
+        indices,
         (address, n, stride) -> {
-          for (long i = 0; i < n; i++, at[0]++) {
-            if (mapping.get(address + i * stride) == 0) {
-              continue;
+          for (long i = 0; i < n; i++, place[0]++) {
+            long index = Elements.getLong(mapping, indices.dtype(), address + i * stride);
+            long at = index < 0 && !unsigned ? index + length : index;
+            if (at < 0 || at >= length) {
+              throw new IndexOutOfBoundsException(
+                  function
+                      + ": index "
+                      + (unsigned ? Long.toUnsignedString(index) : index)
+                      + " at place "
+                      + place[0]
+                      + " is out of range for length "
+                      + length);
             }
-            if (found[0] == places[0].length) {
-              if (found[0] == MOST) {
-                throw new IllegalArgumentException(
-                    "compress: the mask selects more than " + MOST + " elements; use slices");
-              }
-              places[0] = Arrays.copyOf(places[0], (int) Math.min(MOST, 2L * found[0]));
-            }
-            places[0][found[0]++] = at[0];
           }
         });
     mapping.verify();
-    return Arrays.copyOf(places[0], found[0]);
   }
 
   /**
-   * Copies elements by their places in C order.
+   * Counts the true elements of a mask.
    *
-   * @param from the array
-   * @param places in ascending order
-   * @param to C-contiguous, of one dimension
+   * @param mask an array of bools
+   * @return how many there are
    */
-  public static void takeInOrder(View from, long[] places, View to) {
-    int itemSize = from.dtype().itemSize();
-    long[] shape = from.shape();
-    for (int i = 0; i < places.length; i++) {
-      long source = from.address();
-      long left = places[i];
-      for (int d = shape.length - 1; d >= 0; d--) {
-        source += left % shape[d] * from.strides()[d];
-        left /= shape[d];
-      }
-      Elements.copy(
-          from.mapping(), source, to.mapping(), to.address() + (long) i * itemSize, itemSize);
-    }
-    from.mapping().verify();
+  public static long count(View mask) {
+    long[] none = new long[mask.shape().length];
+    return run(
+        call(COUNT, mask.shape(), null, mask, null, none, mask.strides()),
+        Shapes.size(mask.shape()));
   }
 
-  private static boolean next(long[] index, long[] shape) {
-    for (int d = shape.length - 1; d >= 0; d--) {
-      if (++index[d] < shape[d]) {
-        return true;
-      }
-      index[d] = 0;
-    }
-    return false;
+  /**
+   * Copies the elements for which a mask is true, in C order.
+   *
+   * @param from the array
+   * @param mask of the same shape
+   * @param to C-contiguous, of one dimension
+   * @return whether the mask has as many true elements as {@code to} has places; if others have
+   *     changed it so that it has not, {@code to} has any contents
+   */
+  public static boolean compress(View from, View mask, View to) {
+    long[] call = call(COMPRESS, mask.shape(), from, mask, to, from.strides(), mask.strides());
+    return run(call, Shapes.size(mask.shape())) == 0;
+  }
+
+  private static long[] call(
+      int selection,
+      long[] shape,
+      View from,
+      View chosen,
+      View to,
+      long[] strides,
+      long[] chosenStrides) {
+    int dimensions = shape.length;
+    long[] call = new long[HEADER_WORDS + 3 * dimensions];
+    call[1] = CALL_VERSION;
+    call[2] = selection;
+    call[3] = dimensions;
+    call[4] = to == null ? 1 : to.dtype().itemSize();
+    call[6] = to == null ? 0 : Shapes.size(to.shape());
+    call[7] = to == null ? 0 : to.address();
+    call[8] = from == null ? 0 : from.address();
+    call[9] = chosen.address();
+    System.arraycopy(shape, 0, call, HEADER_WORDS, dimensions);
+    System.arraycopy(strides, 0, call, HEADER_WORDS + dimensions, dimensions);
+    System.arraycopy(chosenStrides, 0, call, HEADER_WORDS + 2 * dimensions, dimensions);
+    return call;
+  }
+
+  private static long run(long[] call, long elements) {
+    Team.gather(call, elements < SMALL);
+    return call[0];
   }
 }

@@ -239,6 +239,15 @@ public final class NativeApi {
       long client, long ticket, @Cast("const int64_t*") long[] call, long words, int must);
 
   @NoException
+  @Name("sharray_core->gather")
+  public static native int gather(@Cast("int64_t*") long[] call, long words);
+
+  @NoException
+  @Name("sharray_core->submit_gather")
+  public static native int submitGather(
+      long client, long ticket, @Cast("const int64_t*") long[] call, long words);
+
+  @NoException
   @Name("sharray_core->prefault")
   public static native int prefault(long client, long ticket, long address, long bytes);
 

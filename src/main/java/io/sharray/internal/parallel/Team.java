@@ -41,16 +41,32 @@ public final class Team {
    * @param small whether it is certain that the team is not worth it
    */
   public static void run(long[] call, boolean small) {
-    if (!small && submitted(call)) {
+    long client = NativeApi.client();
+    if (!small
+        && submitted(call, ticket -> NativeApi.submit(client, ticket, call, call.length, 0))) {
       return;
     }
     check(NativeApi.evaluate(call, call.length));
   }
 
-  private static boolean submitted(long[] call) {
-    Waiter waiter = new Waiter();
+  /**
+   * Selects elements, at once on this thread or on the team.
+   *
+   * @param call the words of the call, see {@code expression/gather.h}; word 0 receives the result
+   * @param small whether it is certain that the team is not worth it
+   */
+  public static void gather(long[] call, boolean small) {
     long client = NativeApi.client();
-    int status = submit(waiter, ticket -> NativeApi.submit(client, ticket, call, call.length, 0));
+    if (!small
+        && submitted(call, ticket -> NativeApi.submitGather(client, ticket, call, call.length))) {
+      return;
+    }
+    check(NativeApi.gather(call, call.length));
+  }
+
+  private static boolean submitted(long[] call, LongToIntFunction queue) {
+    Waiter waiter = new Waiter();
+    int status = submit(waiter, queue);
     if (status != 1) {
       check(status);
       return false;
