@@ -1,7 +1,11 @@
 package io.sharray;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Random;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -66,6 +70,39 @@ class LargeArrayTest {
       }
       python.exec("a[-1] = 7.5");
       assertEquals(7.5, array.getDouble(-1));
+    }
+  }
+
+  private static long availableBytes() throws Exception {
+    for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+      if (line.startsWith("MemAvailable:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+      }
+    }
+    return 0;
+  }
+
+  @Test
+  void moreThanTwoToThe31ElementsAreComputedWith() throws Exception {
+    assumeTrue(availableBytes() > 3 * GIB, "2 GiB are filled, but less than 3 GiB are available");
+    long n = (1L << 31) + 5;
+    try (NDArray x = NDArray.create(Storage.systemV(), DType.INT8, n)) {
+      x.plus(1).into(x);
+      assertEquals(n, Functions.sum(x).itemLong());
+      x.setLong(7, -2);
+      x.setLong(-3, -1);
+      assertEquals(n - 2, Functions.argmax(x).itemLong());
+      try (NDArray end = x.slice(Slice.range(n - 4, n));
+          NDArray places = NDArray.of(new long[] {n - 2, -1, 0, 1L << 31});
+          NDArray taken = x.take(places, 0);
+          NDArray mask = NDArray.zeros(DType.BOOL, 4)) {
+        assertArrayEquals(new double[] {1, 1, 7, -3}, end.toDoubleArray());
+        assertArrayEquals(new double[] {7, -3, 1, 1}, taken.toDoubleArray());
+        mask.setBoolean(true, 2);
+        try (NDArray chosen = end.compress(mask)) {
+          assertEquals(7, chosen.getLong(0));
+        }
+      }
     }
   }
 }
