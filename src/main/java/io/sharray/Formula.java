@@ -22,9 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * 0)}. The file {@code docs/language.md} is the reference.
  *
  * <p>Arithmetic of numbers is done once, while parsing; that of whole numbers is exact. A power
- * with a whole exponent from -64 to 64 is a product, one with the exponent 0.5 a square root, as in
- * {@link Functions}; it does not matter whether the exponent is in the text or the value of a
- * variable. Equal parts are computed once.
+ * with a whole number from -64 to 64 as exponent is a product, and one with 0.5 a square root, here
+ * and in {@link Functions#pow}. Equal parts are computed once.
  *
  * <p>Values are arrays, other expressions, numbers, {@link Complex} and {@code Boolean}. Numbers
  * take the dtype of the arrays they meet. Compiled once, reusable, immutable and thread-safe.

@@ -13,7 +13,7 @@ final class Calls {
       throw new IllegalArgumentException(
           op.functionName() + " takes " + op.arity() + " operands, not " + operands.length);
     }
-    if (Powers.isPower(op)) {
+    if (op == Op.POW) {
       Expr simple = Powers.simple(operands[0], operands[1]);
       if (simple != null) {
         return simple;

@@ -163,19 +163,6 @@ public abstract sealed class Node extends Expr
   }
 
   /**
-   * A power. One whose exponent is a whole number from -64 to 64, or any that is not negative for
-   * integers, is a product, and one with the exponent 0.5 a square root.
-   *
-   * @param base what is raised
-   * @param exponent to what
-   * @return the power
-   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
-   */
-  public static Expr power(Expr base, Expr exponent) {
-    return Powers.power(base, exponent);
-  }
-
-  /**
    * The same number in the place of every element.
    *
    * @param expr what has the shape and dtype

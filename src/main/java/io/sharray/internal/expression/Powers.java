@@ -16,26 +16,6 @@ final class Powers {
 
   private Powers() {}
 
-  /** Any power. */
-  static Expr power(Expr base, Expr exponent) {
-    Expr simple = simple(base, exponent);
-    if (simple != null) {
-      return simple;
-    }
-    Op pow =
-        Op.named(POW)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "general powers are not available yet, only whole exponents from -64 to 64"
-                            + " and 0.5; where x > 0, write exp(y * log(x))"));
-    return Calls.call(pow, base, exponent);
-  }
-
-  static boolean isPower(Op op) {
-    return op.functionName().equals(POW);
-  }
-
   /** The product or root that the power is defined as, or null. */
   static Expr simple(Expr base, Expr exponent) {
     if (!(exponent instanceof Constant number)
@@ -67,7 +47,7 @@ final class Powers {
           "pow: integers have no negative powers among the integers; convert them, as in"
               + " x.astype(DType.FLOAT64)");
     }
-    return power(Constant.weak(constant.re()), Constant.weak(number.re()));
+    return Calls.call(Op.POW, Constant.weak(constant.re()), Constant.weak(number.re()));
   }
 
   private static Expr product(Expr x, long exponent) {

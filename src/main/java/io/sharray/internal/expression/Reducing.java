@@ -191,9 +191,8 @@ final class Reducing {
     if (order == 2) {
       return Calls.call(Op.SQRT, sum(Accumulation.SUM, Calls.call(Op.SQUARE, sizes), o));
     }
-    Op pow = Op.named("pow").orElseThrow();
-    Expr powers = sum(Accumulation.SUM, Calls.call(pow, sizes, Node.constant(order)), o);
-    return Calls.call(pow, powers, Node.constant(1 / order));
+    Expr powers = sum(Accumulation.SUM, Calls.call(Op.POW, sizes, Node.constant(order)), o);
+    return Calls.call(Op.POW, powers, Node.constant(1 / order));
   }
 
   static Expr scan(Accumulation kind, Expr x, Reducer.Options o) {

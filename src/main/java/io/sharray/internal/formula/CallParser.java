@@ -12,26 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 
 /** Parses calls: functions of the operations table, conversions and reductions. */
 final class CallParser {
-  /** Functions of one operand that are no operations, by what they are. */
-  private static final Map<String, BiFunction<CodeBuilder, Operand, Integer>> OTHERS =
-      Map.of(
-          "positive", (code, x) -> x.place,
-          "copy", (code, x) -> x.place,
-          "ones_like", (code, x) -> filled(code, 1, x),
-          "onesLike", (code, x) -> filled(code, 1, x),
-          "zeros_like", (code, x) -> filled(code, 0, x),
-          "zerosLike", (code, x) -> filled(code, 0, x));
+  /** Functions that give one number for every element, by their names. */
+  private static final Map<String, Integer> FILLED =
+      Map.of("ones_like", 1, "onesLike", 1, "zeros_like", 0, "zerosLike", 0);
 
-  private static final Set<String> POWERS = Set.of("pow", "power");
   private static final String ASTYPE = "astype";
-
-  /** An operand and the function that is applied to it. */
-  private record Operand(int place, int position) {}
+  private static final String COPY = "copy";
 
   private final Tokens tokens;
   private final CodeBuilder code;
@@ -47,9 +38,9 @@ final class CallParser {
   /** Names that are known beside those of the operations table. */
   private static Set<String> otherNames() {
     Set<String> names = new TreeSet<>(Reducer.names());
-    names.addAll(OTHERS.keySet());
-    names.addAll(POWERS);
+    names.addAll(FILLED.keySet());
     names.add(ASTYPE);
+    names.add(COPY);
     for (DType dtype : DType.values()) {
       names.add(dtype.toString());
     }
@@ -70,32 +61,29 @@ final class CallParser {
     if (reducer.isPresent()) {
       return new ReductionParser(tokens, code, expression).reduction(name, reducer.get());
     }
-    if (POWERS.contains(text)) {
-      int[] operands = operands(name, 2);
-      return code.power(operands[0], operands[1], name.position());
-    }
     Optional<Op> op = Op.named(text);
     if (op.isPresent()) {
       return code.call(op.get(), name.position(), operands(name, op.get().arity()));
     }
-    if (OTHERS.containsKey(text)) {
-      int operand = operands(name, 1)[0];
-      return OTHERS.get(text).apply(code, new Operand(operand, name.position()));
+    if (text.equals(COPY)) {
+      return operands(name, 1)[0];
+    }
+    if (FILLED.containsKey(text)) {
+      return converted(name, operand -> new Step.Filled(FILLED.get(text), operand));
     }
     if (text.equals(ASTYPE)) {
       return astype(name);
     }
     Optional<DType> dtype = dtype(text);
     if (dtype.isPresent()) {
-      int operand = operands(name, 1)[0];
-      return code.step(new Step.Cast(dtype.get(), List.of(operand)), name.position());
+      return converted(name, operand -> new Step.Cast(dtype.get(), operand));
     }
     throw tokens.error(
         "unknown function '" + text + "'" + Names.suggestion(text, otherNames()), name);
   }
 
-  private static int filled(CodeBuilder code, int number, Operand x) {
-    return code.step(new Step.Filled(number, List.of(x.place)), x.position);
+  private int converted(Token name, Function<List<Integer>, Step> step) {
+    return code.step(step.apply(List.of(operands(name, 1)[0])), name.position());
   }
 
   private int[] operands(Token name, int arity) {

@@ -111,10 +111,6 @@ final class CodeBuilder {
     return step(new Step.Call(op, listOf(operands)), position);
   }
 
-  int power(int base, int exponent, int position) {
-    return step(new Step.Power(List.of(base, exponent)), position);
-  }
-
   int step(Step step, int position) {
     Integer same = places.get(step);
     if (same != null) {

@@ -5,6 +5,8 @@ import io.sharray.internal.expression.Op;
 import io.sharray.internal.formula.Lexer.Kind;
 import io.sharray.internal.formula.Lexer.Token;
 import java.math.BigInteger;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 
 /**
@@ -29,7 +31,7 @@ public final class Parser {
   private Parser(String text) {
     tokens = new Tokens(text);
     code = new CodeBuilder(text);
-    calls = new CallParser(tokens, code, () -> expression(Operators.COMPARISON));
+    calls = new CallParser(tokens, code, this::expression);
   }
 
   /**
@@ -44,29 +46,39 @@ public final class Parser {
     if (parser.tokens.isEnd()) {
       throw Place.error("the formula is empty", text, text.length());
     }
-    int result = parser.expression(Operators.COMPARISON);
+    int result = parser.expression();
     if (!parser.tokens.isEnd()) {
       throw parser.tokens.unexpected("an operator or the end");
     }
     return parser.code.build(result);
   }
 
-  /** Parses an expression, whose value is at the place that is returned. */
-  private int expression(int loosest) {
-    int left = unary();
+  /**
+   * Parses an expression, whose value is at the place that is returned. Operators wait on a stack
+   * of their own, so that precedence takes no frames of the thread's.
+   */
+  private int expression() {
+    Deque<Token> operators = new ArrayDeque<>();
+    Deque<Integer> operands = new ArrayDeque<>();
+    operands.push(unary());
     while (true) {
       Token operator = tokens.current();
       int precedence = Operators.precedence(operator);
-      if (precedence == 0 || precedence < loosest) {
-        return left;
+      while (!operators.isEmpty() && Operators.precedence(operators.peek()) >= precedence) {
+        Token waiting = operators.pop();
+        if (precedence == Operators.COMPARISON && Operators.precedence(waiting) == precedence) {
+          throw tokens.error("comparisons do not chain; write (a < b) & (b < c)", operator);
+        }
+        int right = operands.pop();
+        operands.push(binary(waiting, operands.pop(), right));
+      }
+      if (precedence == 0) {
+        return operands.pop();
       }
       tokens.next();
       refuseDoubled(operator);
-      left = binary(operator, left, expression(precedence + 1));
-      if (precedence == Operators.COMPARISON
-          && Operators.precedence(tokens.current()) == Operators.COMPARISON) {
-        throw tokens.error("comparisons do not chain; write (a < b) & (b < c)", tokens.current());
-      }
+      operators.push(operator);
+      operands.push(unary());
     }
   }
 
@@ -131,7 +143,7 @@ public final class Parser {
     BigInteger whole = whole(operator, base, exponent);
     return whole != null
         ? code.number(whole, operator.position())
-        : code.power(base, exponent, operator.position());
+        : code.call(Op.POW, operator.position(), base, exponent);
   }
 
   /** The real or imaginary part, if it is selected. */
@@ -159,7 +171,7 @@ public final class Parser {
     if (start.is("(")) {
       tokens.enter();
       tokens.next();
-      int inner = expression(Operators.COMPARISON);
+      int inner = expression();
       tokens.close(start);
       tokens.leave();
       return inner;

@@ -42,14 +42,6 @@ sealed interface Step {
     }
   }
 
-  /** A power. */
-  record Power(List<Integer> operands) implements Step {
-    @Override
-    public Expr make(Expr[] values) {
-      return Node.power(values[0], values[1]);
-    }
-  }
-
   /** A conversion. */
   record Cast(DType dtype, List<Integer> operands) implements Step {
     @Override
