@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "check.h"
@@ -15,6 +16,7 @@ using namespace sharray;
 using namespace sharray::test;
 
 constexpr std::size_t kRounds = 400;
+constexpr std::size_t kComplexRounds = 40;
 
 /// Any pattern of bits in one of two rounds, else numbers of everyday size. NaNs differ in their payload: none goes in.
 void fill(std::mt19937_64& random, std::vector<double>& x, bool everyday) {
@@ -70,6 +72,33 @@ unsigned long long of_operation(const KernelTable& table, const Row& row) {
   return hash.value();
 }
 
+unsigned long long of_complex(const KernelTable& table, const Row& row) {
+  std::mt19937_64 random(22);
+  std::array<std::vector<double>, 3> x;
+  std::vector<std::uint64_t> out(2 * kBlock);
+  const DType result = result_of(row.types, DType::complex128);
+  Hash hash;
+  for (std::size_t round = 0; round < kComplexRounds; ++round) {
+    for (std::vector<double>& operand : x) {
+      operand.resize(2 * kBlock);
+      fill(random, operand, round % 2 == 0);
+    }
+    table.typed[static_cast<std::size_t>(row.op)][index_of(DType::complex128)](out.data(), x[0].data(), x[1].data(),
+                                                                               x[2].data(), kBlock);
+    const std::size_t words = kBlock * element_size(result) / sizeof(double);
+    for (std::size_t i = 0; i < words; ++i) {
+      double part;
+      std::memcpy(&part, &out[i], sizeof part);
+      if (result == DType::boolean) {
+        hash.add(out[i]);
+      } else {
+        hash.add(part);
+      }
+    }
+  }
+  return hash.value();
+}
+
 unsigned long long of_reduction(const KernelTable& table, std::size_t which) {
   std::mt19937_64 random(21);
   std::vector<double> x(kBlock);
@@ -98,6 +127,11 @@ int main() {
   for (const Row& row : rows()) {
     if (tables().front()->op[static_cast<std::size_t>(row.op)][0] == nullptr) continue;
     print(row.name, [&](const KernelTable& table) { return of_operation(table, row); });
+  }
+  for (const Row& row : rows()) {
+    if (row.types == Types::SELECT || !takes(row.types, DType::complex128)) continue;
+    const std::string name = std::string(row.name) + "-complex";
+    print(name.c_str(), [&](const KernelTable& table) { return of_complex(table, row); });
   }
   constexpr const char* kNames[] = {"sum", "prod", "min", "max", "argmin", "argmax", "moment"};
   for (std::size_t i = 0; i < kReductions; ++i) {

@@ -144,6 +144,17 @@ public abstract sealed class Expr permits NDArray, Node {
   }
 
   /**
+   * The sum {@code this + other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr plus(Complex other) {
+    return plus(Node.constant(other));
+  }
+
+  /**
    * The difference {@code this - other}.
    *
    * @param other the second operand
@@ -173,6 +184,17 @@ public abstract sealed class Expr permits NDArray, Node {
    * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
    */
   public Expr minus(long other) {
+    return minus(Node.constant(other));
+  }
+
+  /**
+   * The difference {@code this - other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr minus(Complex other) {
     return minus(Node.constant(other));
   }
 
@@ -210,6 +232,17 @@ public abstract sealed class Expr permits NDArray, Node {
   }
 
   /**
+   * The product {@code this * other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr times(Complex other) {
+    return times(Node.constant(other));
+  }
+
+  /**
    * The quotient {@code this / other}.
    *
    * @param other the second operand
@@ -239,6 +272,17 @@ public abstract sealed class Expr permits NDArray, Node {
    * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
    */
   public Expr div(long other) {
+    return div(Node.constant(other));
+  }
+
+  /**
+   * The quotient {@code this / other}.
+   *
+   * @param other the second operand
+   * @return the expression
+   * @throws IllegalArgumentException if shapes do not broadcast or a dtype is wrong
+   */
+  public Expr div(Complex other) {
     return div(Node.constant(other));
   }
 
