@@ -46,7 +46,8 @@ public final class Nd4jPeer {
    */
   public static void main(String[] arguments) throws IOException {
     Nd4jPeer peer = new Nd4jPeer(1);
-    System.out.println("ready ND4J " + Nd4j.class.getPackage().getImplementationVersion());
+    String jar = Nd4j.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    System.out.println("ready ND4J " + jar.replaceFirst(".*/nd4j-api-(.*)\\.jar", "$1"));
     BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String request; (request = requests.readLine()) != null; ) {
       String[] words = request.split(" ");
