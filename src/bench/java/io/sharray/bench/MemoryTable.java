@@ -62,8 +62,7 @@ final class MemoryTable {
   private void elementwise(Operands operands, Row row, String loop, double demanded) {
     Formula formula = Formula.parse(row.formula);
     Subject ours = ours(LARGE, threads, () -> formula.into(operands.out, operands.byName));
-    Subject streaming =
-        cpp.subject("loop, streaming stores", loop + "-stream", LARGE, threads);
+    Subject streaming = cpp.subject("loop, streaming stores", loop + "-stream", LARGE, threads);
     Subject plain = cpp.subject("loop", loop, LARGE, threads);
     compare(row.title() + ", n = 5·10^7", ours, List.of(streaming, plain), demanded);
   }
@@ -89,7 +88,8 @@ final class MemoryTable {
     for (Subject other : others) {
       boolean isDemanded = other == others.get(0);
       double ratio = contest.ratio(ours, other);
-      String verdict = !isDemanded || Double.isNaN(ratio) ? "" : ratio <= demanded ? "ok" : "**above**";
+      String verdict =
+          !isDemanded || Double.isNaN(ratio) ? "" : ratio <= demanded ? "ok" : "**above**";
       table.append(
           String.format(
               "| %s | %s | %s | %s | %s | %s | %s |%n",

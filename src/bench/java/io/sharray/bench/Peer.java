@@ -116,6 +116,17 @@ final class Peer implements AutoCloseable {
     }
   }
 
+  /**
+   * A peer whose subjects are all skipped.
+   *
+   * @param reason why
+   * @return the peer
+   * @throws IOException never
+   */
+  static Peer none(String reason) throws IOException {
+    return new Peer(null, reason);
+  }
+
   private static Peer start(String... command) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);

@@ -60,8 +60,7 @@ final class SmallTable {
       StringBuilder line = new StringBuilder("| " + row.title() + " | " + n);
       for (Subject subject : all) {
         double nanos = contest.median(subject) * n;
-        line.append(" | ")
-            .append(Double.isNaN(nanos) ? "-" : String.valueOf(Math.round(nanos)));
+        line.append(" | ").append(Double.isNaN(nanos) ? "-" : String.valueOf(Math.round(nanos)));
       }
       return line.append(" |\n").toString();
     }

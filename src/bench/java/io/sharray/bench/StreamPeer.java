@@ -72,12 +72,7 @@ final class StreamPeer {
             * (c
                     * (c
                             * (c
-                                    * (c
-                                            * (c
-                                                    * (c
-                                                            * (c * (c * (c * .1 + .2) + .3) + .4)
-                                                        + .5)
-                                                + .6)
+                                    * (c * (c * (c * (c * (c * (c * .1 + .2) + .3) + .4) + .5) + .6)
                                         + .7)
                                 + .8)
                         + .9)
@@ -119,8 +114,7 @@ final class StreamPeer {
       case MEAN -> () -> scalar = Arrays.stream(a).parallel().average().orElseThrow();
       case VAR -> this::variance;
       case ERF -> () -> indexes().forEach(i -> out[i] = Erf.erf(c[i]));
-      case NDTRI ->
-          () -> indexes().forEach(i -> out[i] = Math.sqrt(2) * Erf.erfInv(2 * c[i] - 1));
+      case NDTRI -> () -> indexes().forEach(i -> out[i] = Math.sqrt(2) * Erf.erfInv(2 * c[i] - 1));
       case DIGAMMA -> () -> indexes().forEach(i -> out[i] = Gamma.digamma(a[i]));
     };
   }

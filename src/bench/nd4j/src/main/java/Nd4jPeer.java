@@ -11,8 +11,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Times ND4J as peers.py times NumPy: a request a line, "SUBJECT ELEMENTS THREADS SECONDS". Temporaries are closed at
- * once, and used again where its methods allow.
+ * Times ND4J as peers.py times NumPy: a request a line, "SUBJECT ELEMENTS THREADS SECONDS".
+ * Temporaries are closed at once, and used again where its methods allow.
  */
 public final class Nd4jPeer {
   private static final double SAMPLE_NANOS = 2e6;
@@ -48,7 +48,8 @@ public final class Nd4jPeer {
     Nd4jPeer peer = new Nd4jPeer(1);
     String jar = Nd4j.class.getProtectionDomain().getCodeSource().getLocation().getPath();
     System.out.println("ready ND4J " + jar.replaceFirst(".*/nd4j-api-(.*)\\.jar", "$1"));
-    BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BufferedReader requests =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String request; (request = requests.readLine()) != null; ) {
       String[] words = request.split(" ");
       if (Integer.parseInt(words[1]) != peer.n) {
@@ -56,7 +57,8 @@ public final class Nd4jPeer {
       }
       try {
         Runnable call = peer.call(words[0]);
-        double time = call == null ? Double.NaN : measure(call, Double.parseDouble(words[3])) / peer.n;
+        double time =
+            call == null ? Double.NaN : measure(call, Double.parseDouble(words[3])) / peer.n;
         System.out.println(Double.isNaN(time) ? "NaN" : String.format(Locale.ROOT, "%.6f", time));
       } catch (RuntimeException reason) {
         System.out.println("NaN");
@@ -119,7 +121,8 @@ public final class Nd4jPeer {
           };
       case "sin-cos" ->
           () -> {
-            try (INDArray sin = Transforms.sin(a, true); INDArray cos = Transforms.cos(a, true)) {
+            try (INDArray sin = Transforms.sin(a, true);
+                INDArray cos = Transforms.cos(a, true)) {
               sin.muli(sin).addi(cos.muli(cos));
             }
           };
