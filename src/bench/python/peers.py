@@ -20,15 +20,43 @@ except ImportError as reason:
     print(f"missing {reason}", flush=True)
     sys.exit()
 
+HORNER = "c*(c*(c*(c*(c*(c*(c*(c*(c*(c*.1+.2)+.3)+.4)+.5)+.6)+.7)+.8)+.9)+1.0)+1.1"
+# By the ids of Row.java: the text for numexpr, or None, and the statement for NumPy and SciPy. Each name stands for an
+# array, so that NumPy's functions have their own: where NumPy has one that makes fewer temporaries, it is taken.
+ROWS = {
+    "add": ("a+b", "numpy.add(a, b, out=out)"),
+    "linear": ("2*a+3*b-c", "2*a + 3*b - c"),
+    "squared-difference": ("(a-b)**2", "(a - b)**2"),
+    "exp": ("exp(c)", "numpy.exp(c, out=out)"),
+    "log-exp": ("log(exp(c)+1)/b", "numpy.log(numpy.exp(c) + 1)/b"),
+    "arctan-greater": ("0.1*a > arctan2(b,c)", "0.1*a > numpy.arctan2(b, c)"),
+    "hypot-greater": ("sqrt(a**2+b**2) > 1", "numpy.sqrt(a**2 + b**2) > 1"),
+    "sin-greater": ("sin(a) > cos(b)", "numpy.sin(a) > numpy.cos(b)"),
+    "power": ("a**c", "numpy.power(a, c, out=out)"),
+    "sin-cos": ("sin(a)**2+cos(a)**2", "numpy.sin(a)**2 + numpy.cos(a)**2"),
+    "where": ("where(a>b,a*c,b)", "numpy.where(a > b, a*c, b)"),
+    "exp-log": ("exp(log(1.5*a)-b)", "numpy.exp(numpy.log(1.5*a) - b)"),
+    "dot": ("sum(a*b)", "(a*b).sum()"),
+    "horner": (HORNER, HORNER),
+    "headline": (None, "numpy.exp(special.gammaln(1.5*a) - b)"),
+    "sum": ("sum(a)", "a.sum()"),
+    "mean": (None, "a.mean()"),
+    "var": (None, "a.var()"),
+    "erf": (None, "special.erf(c, out=out)"),
+    "ndtri": (None, "special.ndtri(c, out=out)"),
+    "digamma": (None, "special.digamma(a, out=out)"),
+}
 SUBJECTS = {
-    "headline-numpy": "numpy.exp(special.gammaln(1.5*a) - b)",
     "headline-numpy-out": "numpy.multiply(a, 1.5, out=out); special.gammaln(out, out=out); "
     "numpy.subtract(out, b, out=out); numpy.exp(out, out=out)",
-    "linear-numpy": "2*a + 3*b - c",
     "linear-numpy-out": "numpy.multiply(a, 2, out=out); numpy.multiply(b, 3, out=spare); "
     "numpy.add(out, spare, out=out); numpy.subtract(out, c, out=out)",
-    "linear-numexpr": "numexpr.evaluate('2*a + 3*b - c', out=out)",
 }
+for row, (text, statement) in ROWS.items():
+    SUBJECTS[f"{row}-numpy"] = statement
+    if text:
+        result = "" if text.startswith("sum") else ", out=truth" if ">" in text and "where" not in text else ", out=out"
+        SUBJECTS[f"{row}-numexpr"] = f"numexpr.evaluate({text!r}{result})"
 SAMPLE_SECONDS = 0.002
 MIN_SAMPLES = 3
 
@@ -37,7 +65,7 @@ def arrays(n):
     """Operands of n doubles over the intervals of Data.java, and an output that is already in memory."""
     random = numpy.random.default_rng(1)
     a, b, c = random.uniform(0.05, 20, n), random.uniform(0.1, 20, n), random.random(n)
-    return {"a": a, "b": b, "c": c, "out": numpy.ones(n), "spare": numpy.ones(n)}
+    return {"a": a, "b": b, "c": c, "out": numpy.ones(n), "spare": numpy.ones(n), "truth": numpy.ones(n, bool)}
 
 
 def measure(timer, seconds):
@@ -63,8 +91,11 @@ def main():
         try:
             subject, elements, threads, seconds = request.split()
             n = int(elements)
+            if subject not in SUBJECTS:
+                print("NaN", flush=True)
+                continue
             if n not in operands:
-                operands[n] = arrays(n)
+                operands = {n: arrays(n)}
             numexpr.set_num_threads(int(threads))
             timer = timeit.Timer(SUBJECTS[subject], globals={**modules, **operands[n]})
             print(measure(timer, float(seconds)) / n * 1e9, flush=True)

@@ -36,6 +36,60 @@ final class Machine {
   }
 
   /**
+   * The caches of the first processor.
+   *
+   * @return level, kind and size of each, or "unknown"
+   */
+  static String caches() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 5; i++) {
+      Path cache = Path.of("/sys/devices/system/cpu/cpu0/cache/index" + i);
+      try {
+        String kind = Files.readString(cache.resolve("type")).strip();
+        text.append(text.isEmpty() ? "" : ", ").append("L");
+        text.append(Files.readString(cache.resolve("level")).strip());
+        text.append(kind.equals("Data") ? "d " : kind.equals("Instruction") ? "i " : " ");
+        text.append(Files.readString(cache.resolve("size")).strip());
+      } catch (IOException noMore) {
+        break;
+      }
+    }
+    return text.isEmpty() ? "unknown" : text.toString();
+  }
+
+  /**
+   * The memory.
+   *
+   * @return its size, or "unknown"
+   */
+  static String memory() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+      return lines
+          .filter(line -> line.startsWith("MemTotal:"))
+          .map(line -> Long.parseLong(line.replaceAll("\\D", "")) / (1 << 20) + " GiB")
+          .findFirst()
+          .orElse("unknown");
+    } catch (IOException noProc) {
+      return "unknown";
+    }
+  }
+
+  /**
+   * The C library.
+   *
+   * @return its name and version, or "unknown libc"
+   */
+  static String libc() {
+    try {
+      Process process = new ProcessBuilder("getconf", "GNU_LIBC_VERSION").start();
+      String line = process.inputReader().readLine();
+      return line == null ? "unknown libc" : line;
+    } catch (IOException missing) {
+      return "unknown libc";
+    }
+  }
+
+  /**
    * The JVM.
    *
    * @return its name and version

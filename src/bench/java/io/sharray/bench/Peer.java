@@ -15,6 +15,9 @@ import java.util.List;
  * reason.
  */
 final class Peer implements AutoCloseable {
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
   private final Process process;
   private final BufferedReader answers;
   private final PrintWriter requests;
@@ -42,7 +45,51 @@ final class Peer implements AutoCloseable {
   }
 
   /**
-   * The loop in C++, built first.
+   * A row as a parallel stream, in a JVM of its own.
+   *
+   * @param row which
+   * @return the peer
+   * @throws IOException if its first line cannot be read
+   */
+  static Peer stream(Row row) throws IOException {
+    return start(
+        JAVA, "-cp", System.getProperty("java.class.path"), StreamPeer.class.getName(), row.name());
+  }
+
+  /**
+   * ND4J, fetched and built first. Where it cannot be fetched its subjects are skipped.
+   *
+   * @return the peer
+   * @throws IOException if its class path cannot be read
+   * @throws InterruptedException if Maven is interrupted
+   */
+  static Peer nd4j() throws IOException, InterruptedException {
+    Path classPath = Path.of("target", "bench", "nd4j", "class-path").toAbsolutePath();
+    List<String> build =
+        List.of(
+            "mvn",
+            "-q",
+            "-B",
+            "-f",
+            "src/bench/nd4j",
+            "compile",
+            "dependency:build-classpath",
+            "-Dmdep.outputFile=" + classPath);
+    try {
+      Process process = new ProcessBuilder(build).redirectErrorStream(true).start();
+      process.inputReader().lines().forEach(line -> {});
+      if (process.waitFor() != 0) {
+        return new Peer(null, "ND4J, which Maven could not fetch");
+      }
+    } catch (IOException noMaven) {
+      return new Peer(null, noMaven.getMessage());
+    }
+    String all = Path.of("target", "bench", "nd4j", "classes") + ":" + Files.readString(classPath);
+    return start(JAVA, "-cp", all, "Nd4jPeer");
+  }
+
+  /**
+   * The loops in C++, built first.
    *
    * @return the peer
    * @throws IOException if the directory of the program cannot be made
@@ -56,6 +103,7 @@ final class Peer implements AutoCloseable {
             "g++",
             "-O3",
             "-march=native",
+            "-ffp-contract=off",
             "-fopenmp",
             "-o",
             program.toString(),
@@ -66,6 +114,17 @@ final class Peer implements AutoCloseable {
     } catch (IOException noCompiler) {
       return new Peer(null, noCompiler.getMessage());
     }
+  }
+
+  /**
+   * A peer whose subjects are all skipped.
+   *
+   * @param reason why
+   * @return the peer
+   * @throws IOException never
+   */
+  static Peer none(String reason) throws IOException {
+    return new Peer(null, reason);
   }
 
   private static Peer start(String... command) throws IOException {

@@ -2,35 +2,46 @@ package io.sharray.bench;
 
 import io.sharray.Sharray;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * Measures the library and its peers alternately on this machine and prints the ratios of the
  * medians of several rounds. It judges nothing but ratios, since times differ from machine to
  * machine and from day to day.
  *
- * <p>Arguments: none, or {@code --rounds N}; or {@code attach} for {@link AttachBench}; or {@code
- * layout} for {@link LayoutBench}; or {@code jmh} and arguments of JMH, which then runs the
- * benchmark classes of this package, each subject in a JVM of its own.
+ * <p>Arguments: {@code --rounds N}, {@code --seconds S} for each measurement, {@code --only
+ * memory,peers,small,ratios} for some sections, {@code --table} to write all into {@code
+ * docs/performance.md}; or {@code attach} for {@link AttachBench}; or {@code layout} for {@link
+ * LayoutBench}; or {@code jmh} and arguments of JMH, which then runs the benchmark classes of this package, each subject in a JVM of its own.
  */
 public final class Ratios {
   private static final double NONE = Double.NaN;
-  private static final double LARGE_SECONDS = 0.4;
-  private static final double SMALL_SECONDS = 0.2;
+  private static final Path PERFORMANCE = Path.of("docs", "performance.md");
 
   private final int rounds;
+  private final double seconds;
+  private final Set<String> sections;
   private final int threads = Machine.cores();
   private final Peer python;
   private final Peer cpp;
 
-  private Ratios(int rounds, Peer python, Peer cpp) {
+  private final Peer nd4j;
+
+  private Ratios(
+      int rounds, double seconds, Set<String> sections, Peer python, Peer cpp, Peer nd4j) {
     this.rounds = rounds;
+    this.seconds = seconds;
+    this.sections = sections;
     this.python = python;
     this.cpp = cpp;
+    this.nd4j = nd4j;
   }
 
   /**
-   * Runs the comparisons; takes about three minutes.
+   * Runs the comparisons; takes about a quarter of an hour.
    *
    * @param arguments see the class
    * @throws IOException if a peer cannot be talked to
@@ -45,45 +56,106 @@ public final class Ratios {
       AttachBench.run();
       return;
     }
-    int rounds = 9;
     if (arguments.length == 1 && arguments[0].equals("layout")) {
-      LayoutBench.run(rounds);
+      LayoutBench.run(9);
       return;
     }
-    if (arguments.length == 2 && arguments[0].equals("--rounds")) {
-      rounds = Integer.parseInt(arguments[1]);
-    } else if (arguments.length > 0) {
-      System.err.println("usage: [--rounds N] | attach | layout | jmh [arguments of JMH]");
-      System.exit(2);
+    int rounds = 5;
+    double seconds = 0.2;
+    boolean writes = false;
+    Set<String> sections = Set.of("memory", "peers", "small", "ratios");
+    for (int i = 0; i < arguments.length; i++) {
+      switch (arguments[i]) {
+        case "--rounds" -> rounds = Integer.parseInt(arguments[++i]);
+        case "--seconds" -> seconds = Double.parseDouble(arguments[++i]);
+        case "--only" -> sections = Set.of(arguments[++i].split(","));
+        case "--table" -> writes = true;
+        default -> {
+          System.err.println(
+              "usage: [--rounds N] [--seconds S] [--only SECTION,...] [--table] | attach"
+                  + " | layout | jmh [arguments of JMH]");
+          System.exit(2);
+        }
+      }
     }
     try (Peer python = Peer.python();
-        Peer cpp = Peer.fusedLoop()) {
-      new Ratios(rounds, python, cpp).run();
+        Peer cpp = Peer.fusedLoop();
+        Peer nd4j = sections.contains("peers") ? Peer.nd4j() : Peer.none("not asked")) {
+      String report = new Ratios(rounds, seconds, sections, python, cpp, nd4j).run();
+      System.out.println(report);
+      if (writes) {
+        Files.writeString(PERFORMANCE, report);
+      }
     }
   }
 
-  private void run() {
+  private String run() throws IOException {
     String load = Machine.load();
-    // Linear first: once the JVM has seen two lambdas in parallel streams it inlines neither, and
-    // the
-    // linear one, which has little else to do, takes twice the time. Alone it would not.
+    // Linear first, since a JVM that has seen two lambdas in parallel streams inlines neither.
+    String ratios = sections.contains("ratios") ? ratios() : "";
+    String memory =
+        sections.contains("memory") ? new MemoryTable(rounds, seconds, threads, cpp).run() : "";
+    String small = sections.contains("small") ? new SmallTable(rounds, seconds, python).run() : "";
+    String peers =
+        sections.contains("peers")
+            ? new PeerTable(rounds, seconds, threads, python, nd4j).run()
+            : "";
+    return """
+        # Performance
+
+        Written by `./dev bench --table`; do not edit. All figures of a line are of the same minutes: the subjects were
+        measured alternately, %d rounds of %s s each, and the medians of the rounds are shown. Ratios are medians of the
+        ratios of each round. Times differ from machine to machine and from day to day; ratios do less so.
+
+        ## The machine
+
+        %s
+        ## Where memory is the limit, and in the caches
+
+        Beside loops in C++ with `-O3 -march=native -ffp-contract=off -fopenmp`, into arrays that exist.
+
+        %s
+        ## Beside peers
+
+        In ns per element, %d threads for all but NumPy and ND4J, which choose themselves; results of Sharray, numexpr and
+        the streams go into arrays that exist. A ratio below 1 means that a peer was faster.
+        %s
+        ## Small calls
+
+        In ns per call: a parsed `Formula` with a map of its variables, an expression that was built before, and the same
+        with NumPy and numexpr.
+
+        %s
+        ## Other ratios
+
+        %s
+        """
+            .formatted(rounds, seconds, machine(load), memory, threads, peers, small, ratios)
+            .replaceAll("\n{3,}", "\n\n")
+            .strip()
+        + "\n";
+  }
+
+  private String ratios() {
     String linear = linear();
-    String table =
-        Comparison.HEADER
-            + headline()
-            + linear
-            + small()
-            + fresh(1000, NONE)
-            + fresh(1_000_000, 1 / 1.1);
-    System.out.printf(
-        "%nMedians of %d rounds; a ratio is their time by ours.%n%n%s%n", rounds, table);
-    System.out.printf("- CPU: %s, cores: %d%n", Machine.cpu(), Machine.cores());
-    System.out.printf("- load averages: %s before, %s after%n", load, Machine.load());
-    System.out.printf("- Java: %s%n", Machine.java());
-    System.out.printf("- %s%n", python.facts());
-    System.out.printf("- %s, -O3 -march=native -fopenmp%n", cpp.facts());
-    System.out.printf(
-        "- Sharray: %s%n", String.valueOf(Sharray.info()).strip().replace("\n", "; "));
+    return Comparison.HEADER
+        + headline()
+        + linear
+        + small()
+        + fresh(1000, NONE)
+        + fresh(1_000_000, 1 / 1.1);
+  }
+
+  private String machine(String load) {
+    return String.format(
+            "- CPU: %s, cores: %d, caches: %s%n", Machine.cpu(), Machine.cores(), Machine.caches())
+        + String.format("- memory: %s%n", Machine.memory())
+        + String.format("- load averages: %s before, %s after%n", load, Machine.load())
+        + String.format("- %s, %s%n", Machine.libc(), cpp.facts())
+        + String.format("- Java: %s%n", Machine.java())
+        + String.format("- peers: %s; %s; Commons Math 3.6.1%n", python.facts(), nd4j.facts())
+        + String.format(
+            "- Sharray: %s%n", String.valueOf(Sharray.info()).strip().replace("\n", "; "));
   }
 
   private String headline() {
@@ -101,7 +173,7 @@ public final class Ratios {
           python.subject("NumPy + SciPy, no temporaries", "headline-numpy-out", n, threads),
           NONE);
       comparison.add(two, bench.sharraySubject(1), threads > 1 ? 1.85 : NONE);
-      comparison.run(rounds, LARGE_SECONDS);
+      comparison.run(rounds, seconds);
       return comparison.table();
     }
   }
@@ -121,7 +193,7 @@ public final class Ratios {
       comparison.add(one, cpp.subject("C++ loop, one thread", "linear", n, 1), NONE);
       comparison.add(one, bench.loopSubject(), NONE);
       comparison.add(all, python.subject("NumPy", "linear-numpy", n, threads), NONE);
-      comparison.run(rounds, LARGE_SECONDS);
+      comparison.run(rounds, seconds);
       return comparison.table();
     }
   }
@@ -133,7 +205,7 @@ public final class Ratios {
       Subject into = bench.intoSubject(threads);
       comparison.add(bench.freshSubject(threads), into, demanded);
       comparison.add(bench.scopeSubject(threads), into, NONE);
-      comparison.run(rounds, SMALL_SECONDS);
+      comparison.run(rounds, seconds);
       return comparison.table();
     }
   }
@@ -151,7 +223,7 @@ public final class Ratios {
           into, python.subject("NumPy, no temporaries", "linear-numpy-out", n, threads), NONE);
       comparison.add(into, python.subject("numexpr", "linear-numexpr", n, threads), NONE);
       comparison.add(bench.evalSubject(threads), numpy, NONE);
-      comparison.run(rounds, SMALL_SECONDS);
+      comparison.run(rounds, seconds);
       return comparison.table();
     }
   }
