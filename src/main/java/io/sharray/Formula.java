@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * 0)}. The file {@code docs/language.md} is the reference.
  *
  * <p>Arithmetic of numbers is done once, while parsing; that of whole numbers is exact. A power
- * with a whole number from -64 to 64 as exponent is a product, and one with 0.5 a square root, here
- * and in {@link Functions#pow}. Equal parts are computed once.
+ * with the number 2 or 3 as exponent is a product, and one with 0.5 a square root, here and in
+ * {@link Functions#pow}. Equal parts are computed once.
  *
  * <p>Values are arrays, other expressions, numbers, {@link Complex} and {@code Boolean}. Numbers
  * take the dtype of the arrays they meet. Compiled once, reusable, immutable and thread-safe.

@@ -15,7 +15,8 @@ import java.util.Set;
  * <p>Arguments: {@code --rounds N}, {@code --seconds S} for each measurement, {@code --only
  * memory,peers,small,ratios} for some sections, {@code --table} to write all into {@code
  * docs/performance.md}; or {@code attach} for {@link AttachBench}; or {@code layout} for {@link
- * LayoutBench}; or {@code jmh} and arguments of JMH, which then runs the benchmark classes of this package, each subject in a JVM of its own.
+ * LayoutBench}; or {@code jmh} and arguments of JMH, which then runs the benchmark classes of this
+ * package, each subject in a JVM of its own.
  */
 public final class Ratios {
   private static final double NONE = Double.NaN;

@@ -4,13 +4,16 @@ import io.sharray.DType;
 import io.sharray.Expr;
 
 /**
- * Powers whose exponent is a number. One with a small whole exponent is defined as a product, by
- * repeated squaring, and one with the exponent 0.5 as a square root, so that they have the same
- * bits however they are written.
+ * Powers whose exponent is a number. Where a product is at least as accurate as the stated error of
+ * pow, or faster and no worse, the power is defined as that product, so that it has the same bits
+ * however it is written.
  */
 final class Powers {
-  /** Of floats and complex numbers; those of integers are products for all exponents. */
-  static final int MAX_EXPONENT = 64;
+  /** Of floats: a cube as a product is within 1.3 ULP, a fourth power within 3. */
+  private static final int MAX_OF_FLOATS = 3;
+
+  /** Of complex numbers; those of integers are products for all exponents. */
+  private static final int MAX_OF_COMPLEX = 64;
 
   private static final String POW = "pow";
 
@@ -32,13 +35,20 @@ final class Powers {
     }
     Expr x = Calls.promote(POW, base, common);
     double n = number.re();
-    if (n == Math.rint(n) && Math.abs(n) <= MAX_EXPONENT) {
+    if (isProduct(n, common)) {
       return n < 0 ? inverse(product(x, (long) -n)) : product(x, (long) n);
     }
     if (Math.abs(n) == 0.5 && common.isFloat()) {
       return n < 0 ? inverse(root(x)) : root(x);
     }
     return null;
+  }
+
+  /** An inverse square is none, since it is 0 or infinity where x^2 overflows or underflows. */
+  private static boolean isProduct(double n, DType dtype) {
+    return dtype.isComplex()
+        ? n == Math.rint(n) && Math.abs(n) <= MAX_OF_COMPLEX
+        : n == Math.rint(n) && n >= -1 && n <= MAX_OF_FLOATS;
   }
 
   private static Expr negative(Expr base, Constant number) {
