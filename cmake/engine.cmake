@@ -10,5 +10,6 @@ target_sources(
           ${SHARRAY_CPP}/expression/reduce.cpp
           ${SHARRAY_CPP}/expression/scan.cpp
           ${SHARRAY_CPP}/expression/tiles.cpp
+          ${SHARRAY_CPP}/parallel/crew.cpp
           ${SHARRAY_CPP}/parallel/limits.cpp
           ${SHARRAY_CPP}/parallel/team.cpp)

@@ -6,6 +6,7 @@
 
 #include "expression/evaluate.h"
 #include "expression/gather.h"
+#include "parallel/crew.h"
 #include "parallel/team.h"
 #include "segment/blocks.h"
 #include "segment/clients.h"
@@ -16,6 +17,17 @@
 namespace sharray {
 namespace {
 
+/// From here on help is worth asking for.
+constexpr double kSharedNanoseconds = 5'000;
+
+/// Calls work(threads) on this thread, for others to help where that is worth it.
+template <class Work>
+std::int32_t with_help(double nanoseconds, const Work& work) noexcept {
+  if (nanoseconds < kSharedNanoseconds) return work(1);
+  const Crew crew(nanoseconds);
+  return work(team_threads(0));
+}
+
 std::int32_t evaluate_call(std::int64_t* call, std::int64_t words) noexcept {
   // Kept by the thread, so that a small call allocates nothing.
   static thread_local Program program;
@@ -25,7 +37,8 @@ std::int32_t evaluate_call(std::int64_t* call, std::int64_t words) noexcept {
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }
-  return evaluate(program, current_table(), 1, &call[0]);
+  return with_help(estimated_nanoseconds(program),
+                   [&](int threads) noexcept { return evaluate(program, current_table(), threads, &call[0]); });
 }
 
 std::int32_t submit_call(std::int64_t client, std::int64_t ticket, const std::int64_t* call, std::int64_t words,
@@ -35,7 +48,9 @@ std::int32_t submit_call(std::int64_t client, std::int64_t ticket, const std::in
 
 std::int32_t gather_call(std::int64_t* call, std::int64_t words) noexcept {
   Gather taken;
-  return read_gather(call, words, &taken) ? gather(taken, 1, &call[0]) : SHARRAY_INVALID;
+  if (!read_gather(call, words, &taken)) return SHARRAY_INVALID;
+  return with_help(estimated_nanoseconds(taken),
+                   [&](int threads) noexcept { return gather(taken, threads, &call[0]); });
 }
 
 std::int32_t select_cpu(const char* path) noexcept { return select_table(path) ? SHARRAY_OK : SHARRAY_INVALID; }
@@ -144,6 +159,7 @@ constexpr sharray_api kApi = {
 extern "C" __attribute__((visibility("default"))) const sharray_api* sharray_core_api() noexcept {
   static const bool hooked = [] {
     sharray::on_client_close(sharray::team_close_client);
+    sharray::team_helps();
     sharray::team_between_calls(sharray::pool_tend);
     sharray::pool_on_idle(sharray::team_tend);
     return true;

@@ -15,6 +15,7 @@
 #include "api.h"
 #include "expression/evaluate.h"
 #include "expression/gather.h"
+#include "parallel/crew.h"
 #include "parallel/limits.h"
 #include "parallel/ranges.h"
 #include "segment/pages.h"
@@ -23,8 +24,12 @@ namespace sharray {
 namespace {
 
 constexpr std::size_t kStackBytes = std::size_t{8} << 20;
-/// Handing a call to the team and being woken costs about this much, so shorter calls stay with their caller.
+/// Handing a call to the team and being woken costs about this much.
 constexpr double kHandOverNanoseconds = 40'000;
+/// A caller computes with the help of the team if that takes less than this, and sleeps while the team does if more.
+constexpr double kLongNanoseconds = 500'000;
+/// How long the thread stays awake after it has helped a caller.
+constexpr std::int64_t kAwakeNanoseconds = 20'000;
 /// First touch of a page takes about this long.
 constexpr double kPageNanosecondsPerByte = 0.5;
 
@@ -50,6 +55,8 @@ struct Team {
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   pthread_cond_t queued, done;
   std::deque<Job> queue;
+  std::atomic<bool> waiting{false};  ///< whether there is a call in the queue; may be read by all
+  bool called = false;               ///< by a caller that wants help
   std::map<std::int64_t, Client> clients;
   double backlog = 0;  ///< estimated time of the team for what is queued and running
   bool started = false;
@@ -130,6 +137,12 @@ Finished run(const Job& job) noexcept {
   return finished;
 }
 
+std::int64_t clock_nanoseconds() noexcept {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
 timespec deadline(std::int64_t milliseconds) noexcept {
   timespec at;
   clock_gettime(CLOCK_MONOTONIC, &at);
@@ -142,20 +155,54 @@ timespec deadline(std::int64_t milliseconds) noexcept {
   return at;
 }
 
-/// Waits for a call, with the mutex held; does the work between calls without it.
+/// Helps callers, and stays awake a little longer than the last one needs, unless a call waits.
+void help_callers(const Team& all) noexcept {
+  std::int64_t until = clock_nanoseconds() + kAwakeNanoseconds;
+  while (!all.waiting.load(std::memory_order_relaxed)) {
+    if (crew_wanted()) {
+      crew_help();
+      until = clock_nanoseconds() + kAwakeNanoseconds;
+    } else if (clock_nanoseconds() > until) {
+      return;
+    }
+    spin();
+  }
+}
+
+/// Sleeps until something is to be done, or for some milliseconds if that is not negative. Returns whether it was
+/// woken.
+bool sleep(Team& all, std::int64_t milliseconds) noexcept {
+  bool woken = true;
+  crew_asleep(true);
+  // Who shared work before that does not know that this thread sleeps.
+  if (!crew_wanted()) {
+    if (milliseconds < 0) {
+      pthread_cond_wait(&all.queued, &all.mutex);
+    } else {
+      const timespec until = deadline(milliseconds);
+      woken = pthread_cond_timedwait(&all.queued, &all.mutex, &until) != ETIMEDOUT;
+    }
+  }
+  crew_asleep(false);
+  return woken;
+}
+
+/// Waits for a call, with the mutex held; helps callers and does the work between calls without it.
 void await_call(Team& all) noexcept {
   std::int64_t pause = -1;
   while (all.queue.empty()) {
-    if (all.tend && all.between_calls != nullptr) {
+    if (all.called || crew_wanted()) {
+      all.called = false;
+      pthread_mutex_unlock(&all.mutex);
+      help_callers(all);
+      pthread_mutex_lock(&all.mutex);
+    } else if (all.tend && all.between_calls != nullptr) {
       all.tend = false;
       pthread_mutex_unlock(&all.mutex);
       pause = all.between_calls();
       pthread_mutex_lock(&all.mutex);
-    } else if (pause < 0) {
-      pthread_cond_wait(&all.queued, &all.mutex);
-    } else {
-      const timespec until = deadline(pause);
-      if (pthread_cond_timedwait(&all.queued, &all.mutex, &until) == ETIMEDOUT) all.tend = true;
+    } else if (!sleep(all, pause)) {
+      all.tend = true;
     }
   }
   if (pause >= 0) all.tend = true;
@@ -168,6 +215,7 @@ void* serve(void*) noexcept {
     await_call(all);
     const Job job = std::move(all.queue.front());
     all.queue.pop_front();
+    all.waiting = !all.queue.empty();
     pthread_mutex_unlock(&all.mutex);
     const Finished finished = run(job);
     pthread_mutex_lock(&all.mutex);
@@ -193,17 +241,29 @@ bool start(Team& all) noexcept {
 void enqueue(Team& all, Job&& job) {
   const double nanoseconds = job.nanoseconds;
   all.queue.push_back(std::move(job));
+  all.waiting = true;
   all.backlog += nanoseconds;
   pthread_cond_signal(&all.queued);
 }
 
-/// Queues a call that takes `nanoseconds` on one thread, unless that is sooner and it need not be; returns 1 or 0.
-std::int32_t queue_call(Job&& job, int threads, bool must) {
-  const double alone = job.nanoseconds;
-  const double together = alone / (threads > 0 ? threads : team_threads(0)) + kHandOverNanoseconds;
+/// Wakes the thread of the team, so that it helps a caller.
+void wake() noexcept {
   Team& all = team();
   Lock lock(all);
-  if (!must && all.backlog + together >= alone) return 0;
+  all.called = true;
+  if (start(all)) pthread_cond_signal(&all.queued);
+}
+
+/// Queues a call that takes `nanoseconds` on one thread, unless the caller is done sooner and it need not be; returns 1
+/// or 0.
+std::int32_t queue_call(Job&& job, int threads, bool must) {
+  const double alone = job.nanoseconds;
+  const double share = alone / (threads > 0 ? threads : team_threads(0));
+  const double together = share + kHandOverNanoseconds;
+  Team& all = team();
+  Lock lock(all);
+  const bool helps = all.backlog == 0 && !Crew::is_taken();
+  if (!must && (all.backlog + together >= alone || (helps && share < kLongNanoseconds))) return 0;
   if (!start(all)) return must ? SHARRAY_EXHAUSTED : 0;
   job.nanoseconds = together;
   enqueue(all, std::move(job));
@@ -287,6 +347,8 @@ std::int32_t team_await(std::int64_t client, std::int64_t* triples, std::int32_t
     return SHARRAY_EXHAUSTED;
   }
 }
+
+void team_helps() noexcept { crew_on_wake(wake); }
 
 void team_between_calls(std::int64_t (*work)() noexcept) noexcept {
   Team& all = team();

@@ -19,6 +19,8 @@ std::int32_t team_submit_gather(std::int64_t client, std::int64_t ticket, const 
 std::int32_t team_prefault(std::int64_t client, std::int64_t ticket, std::int64_t address, std::int64_t bytes) noexcept;
 std::int32_t team_await(std::int64_t client, std::int64_t* triples, std::int32_t capacity,
                         std::int32_t timeout_ms) noexcept;
+/// From now on the team helps callers that share their work, see crew.h.
+void team_helps() noexcept;
 /// `work` is done on the thread of the team while no call waits, after each `team_tend`. It returns in how many
 /// milliseconds it wants to be called again, or -1 if not before the next one.
 void team_between_calls(std::int64_t (*work)() noexcept) noexcept;

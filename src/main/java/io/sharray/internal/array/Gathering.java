@@ -16,7 +16,7 @@ public final class Gathering {
   private static final int COMPRESS = 2;
 
   /** Below so many elements the team is not asked. */
-  private static final long SMALL = 10_000;
+  private static final long SMALL = 100_000;
 
   private Gathering() {}
 

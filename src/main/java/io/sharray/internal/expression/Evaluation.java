@@ -142,6 +142,7 @@ public final class Evaluation {
   }
 
   private static void checkTarget(Expr expr, NDArray out) {
+    View view = Access.view(out);
     if (out.dtype() != expr.dtype()) {
       throw new IllegalArgumentException(
           "into: the expression is "
@@ -154,15 +155,14 @@ public final class Evaluation {
               + out.dtype().name()
               + ")");
     }
-    if (!Arrays.equals(Node.shapeOf(expr), out.shape())) {
+    if (!Arrays.equals(Node.shapeOf(expr), view.shape())) {
       throw new IllegalArgumentException(
           "into: the expression has shape "
               + Shapes.text(Node.shapeOf(expr))
               + ", but the target "
-              + Shapes.text(out.shape())
+              + Shapes.text(view.shape())
               + "; they must be equal");
     }
-    View view = Access.view(out);
     // Broadcast views are read-only too, but attaching again would not help.
     if (new Geometry(0, view.shape(), view.strides()).repeats()) {
       throw new IllegalArgumentException(

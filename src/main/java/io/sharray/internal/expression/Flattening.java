@@ -28,8 +28,11 @@ final class Flattening {
   private Constant[] constants = new Constant[4];
   private int constantCount;
   private final int roots;
-  // Calls in the order of their tokens, to find one that appears again.
-  private final Map<Expr, Integer> calls = new IdentityHashMap<>(8);
+  // Calls in the order of their tokens, to find one that appears again; a map too if there are
+  // many.
+  private final Expr[] calls = new Expr[8];
+  private int callCount;
+  private Map<Expr, Integer> places;
 
   Flattening(Expr... roots) {
     this.roots = roots.length;
@@ -44,8 +47,8 @@ final class Flattening {
     } else if (expr instanceof Constant constant) {
       push(CONSTANT | constant(constant));
     } else {
-      Integer known = calls.get(expr);
-      if (known != null) {
+      int known = place(expr);
+      if (known >= 0) {
         push(REPEAT | known);
         return;
       }
@@ -60,7 +63,34 @@ final class Flattening {
       } else {
         throw new AssertionError("a reduction inside a pass");
       }
-      calls.put(expr, calls.size());
+      addCall(expr);
+    }
+  }
+
+  /** Which of the calls it is, or -1. */
+  private int place(Expr expr) {
+    if (places != null) {
+      return places.getOrDefault(expr, -1);
+    }
+    for (int i = 0; i < callCount; i++) {
+      if (calls[i] == expr) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void addCall(Expr expr) {
+    if (places != null) {
+      places.put(expr, places.size());
+    } else if (callCount < calls.length) {
+      calls[callCount++] = expr;
+    } else {
+      places = new IdentityHashMap<>();
+      for (Expr call : calls) {
+        places.put(call, places.size());
+      }
+      places.put(expr, places.size());
     }
   }
 

@@ -3,7 +3,6 @@ package io.sharray.internal.expression;
 import io.sharray.Complex;
 import io.sharray.DType;
 import io.sharray.Expr;
-import java.util.Arrays;
 
 /**
  * An expression that is not an array. Shapes and dtypes are checked when a node is made, so that
@@ -50,7 +49,11 @@ public abstract sealed class Node extends Expr
       super(dtype, shape, operands);
       this.op = op;
       this.operands = operands;
-      this.reduces = Arrays.stream(operands).anyMatch(Node::reduces);
+      boolean found = false;
+      for (Expr operand : operands) {
+        found |= reduces(operand);
+      }
+      this.reduces = found;
     }
 
     /** The instruction word's opcode. */

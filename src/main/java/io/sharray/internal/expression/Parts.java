@@ -12,8 +12,9 @@ import java.util.Map;
 
 /** The values of the reductions inside an expression, while it is evaluated. For one thread. */
 final class Parts implements AutoCloseable {
-  private final Map<Expr, Expr> values = new IdentityHashMap<>();
-  private final List<NDArray> temporaries = new ArrayList<>();
+  // Most expressions have no reduction inside and need neither.
+  private Map<Expr, Expr> values = Map.of();
+  private List<NDArray> temporaries = List.of();
 
   /**
    * The same expression with every inner reduction replaced by its value; a reduction or scan at
@@ -23,6 +24,8 @@ final class Parts implements AutoCloseable {
     if (!Node.reduces(root)) {
       return root;
     }
+    values = new IdentityHashMap<>();
+    temporaries = new ArrayList<>();
     for (List<Node> group; !(group = Schedule.next(root, values)).isEmpty(); ) {
       run(group);
     }

@@ -27,7 +27,7 @@ final class Pass {
   private static final int SCAN = 2;
 
   /** Below so many instructions on elements the team is not asked. */
-  private static final long SMALL = 20_000;
+  private static final long SMALL = 200_000;
 
   private static final int MAX_CACHED = 1000;
   private static final Map<Flattening.Structure, Program> CACHE = new ConcurrentHashMap<>();

@@ -34,11 +34,12 @@ public final class Team {
   }
 
   /**
-   * Evaluates a call: at once on this thread, or on the team if that is worth it and sooner.
+   * Evaluates a call: at once on this thread, with the help of the team for calls of medium length;
+   * or on the team while this thread sleeps, if that is worth it and sooner.
    *
    * @param call the words of the call, see {@code expression/program.h}; word 0 receives the bits
    *     of a scalar result
-   * @param small whether it is certain that the team is not worth it
+   * @param small whether it is certain that this thread need not sleep for it
    */
   public static void run(long[] call, boolean small) {
     long client = NativeApi.client();
@@ -50,10 +51,10 @@ public final class Team {
   }
 
   /**
-   * Selects elements, at once on this thread or on the team.
+   * Selects elements, on this thread or on the team as for {@link #run}.
    *
    * @param call the words of the call, see {@code expression/gather.h}; word 0 receives the result
-   * @param small whether it is certain that the team is not worth it
+   * @param small whether it is certain that this thread need not sleep for it
    */
   public static void gather(long[] call, boolean small) {
     long client = NativeApi.client();
