@@ -70,6 +70,14 @@ def main():
     emit("kLog2e", "log2(e)", [1 / log2])
     fit("kExp", "(exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 2",
         guarded(lambda r: (exp(r) - 1 - r) / r**2, lambda s: (exp(-s) - 1 + s) / s**2), -0.34664, 0.34664, 10)
+    sixteenths = [mpf(2) ** (mpf(i) / 16) for i in range(16)]
+    print("/// 2^(i / 16) in two parts.")
+    print("alignas(64) inline constexpr double kExpTable[2][16] = {")
+    print(", ".join("{%s}" % ", ".join(split(v)[part].hex() for v in sixteenths) for part in (0, 1)) + "};\n")
+    emit_split("kLn2Sixteenth", "ln(2) / 16", log2 / 16)
+    emit("kSixteenthsOfE", "16 log2(e)", [16 / log2])
+    fit("kExpShort", "(exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 32",
+        guarded(lambda r: (exp(r) - 1 - r) / r**2, lambda s: (exp(-s) - 1 + s) / s**2), -0.02167, 0.02167, 6)
     fit("kLog", "(log((1 + s) / (1 - s)) - 2 s) / s^3 in s^2 on |s| <= 1/5",
         even(lambda s: (log((1 + s) / (1 - s)) - 2 * s) / s**3), 0, 0.0401, 8)
 

@@ -67,6 +67,8 @@ def main():
     assert bound < mpf(1) / 32
     fit("kLogTail", "(log(1 + f) - f + f^2 / 2) / f^3 on |f| <= " + nstr(bound, 3),
         away_from_zero(log_tail), -bound, bound, 9)
+    fit("kLogCurve", "(log(1 + f) - f) / f^2 on |f| <= " + nstr(bound, 3),
+        away_from_zero(lambda f: (log(1 + f) - f) / f**2), -bound, bound, 8)
     rest = log(two) - mpf(int(log(two) * 2**42)) / 2**42
     emit("kLn2Rest", "ln 2 beyond its two parts in kLn2", [rest - mpf(float(rest))])
     inverses = [1 / factorial(i) for i in range(2, 15)]

@@ -14,6 +14,27 @@ inline constexpr double kExp[] = {
     0x1.0000000000001p-1,  0x1.5555555555556p-3,  0x1.5555555553d5ep-5,  0x1.11111111109b2p-7,  0x1.6c16c1788d9a1p-10,
     0x1.a01a01a7c5319p-13, 0x1.a019b9065a973p-16, 0x1.71de0daa329c5p-19, 0x1.28918d7b472e7p-22, 0x1.af38b3a8df1d3p-26};
 
+/// 2^(i / 16) in two parts.
+alignas(64) inline constexpr double kExpTable[2][16] = {
+    {0x1.0000000000000p+0, 0x1.0b5586cf9890fp+0, 0x1.172b83c7d517bp+0, 0x1.2387a6e756238p+0, 0x1.306fe0a31b715p+0,
+     0x1.3dea64c123422p+0, 0x1.4bfdad5362a27p+0, 0x1.5ab07dd485429p+0, 0x1.6a09e667f3bcdp+0, 0x1.7a11473eb0187p+0,
+     0x1.8ace5422aa0dbp+0, 0x1.9c49182a3f090p+0, 0x1.ae89f995ad3adp+0, 0x1.c199bdd85529cp+0, 0x1.d5818dcfba487p+0,
+     0x1.ea4afa2a490dap+0},
+    {0x0.0p+0, 0x1.8a62e4adc610bp-54, -0x1.19041b9d78a76p-55, 0x1.9b07eb6c70573p-54, 0x1.6f46ad23182e4p-55,
+     0x1.ada0911f09ebcp-55, 0x1.d4397afec42e2p-56, 0x1.6324c054647adp-54, -0x1.bdd3413b26456p-54,
+     -0x1.41577ee04992fp-55, 0x1.6e9f156864b27p-54, 0x1.c7c46b071f2bep-56, 0x1.7a1cd345dcc81p-54, 0x1.11065895048ddp-55,
+     0x1.2ed02d75b3707p-55, -0x1.e9c23179c2893p-54}};
+
+/// ln(2) / 16, in two parts.
+inline constexpr double kLn2Sixteenth[] = {0x1.62e42fefa39efp-5, 0x1.abc9e3b39803fp-60};
+
+/// 16 log2(e).
+inline constexpr double kSixteenthsOfE[] = {0x1.71547652b82fep+4};
+
+/// (exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 32; largest error 2^-53.46.
+inline constexpr double kExpShort[] = {0x1.0000000000001p-1, 0x1.5555555555556p-3,  0x1.55555554e917bp-5,
+                                       0x1.11111110e0f5bp-7, 0x1.6c17ed8da4b83p-10, 0x1.a01b0c6885897p-13};
+
 /// (log((1 + s) / (1 - s)) - 2 s) / s^3 in s^2 on |s| <= 1/5; largest error 2^-55.1.
 inline constexpr double kLog[] = {0x1.5555555555555p-1, 0x1.9999999999f30p-2, 0x1.24924923dba6ap-2,
                                   0x1.c71c72e2f78d5p-3, 0x1.745cab2727663p-3, 0x1.3b29fcbbce66dp-3,

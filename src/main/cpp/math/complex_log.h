@@ -37,7 +37,7 @@ namespace complex {
   const M in_range = both(simd::less(set(0x1p-100), square.high), simd::less(square.high, set(0x1p100)));
   const V p = select(is_near, near.high, square.high);
   const V p_low = select(is_near, near.low + excess_low, keep(in_range, square_low));
-  const LogParts parts = log_parts<true, true>(p, p_low);
+  const LogParts parts = log_parts<false, true>(p, p_low);
 
   const V shift = keep(large, set(600.0)) - keep(small, set(600.0));
   const Pair total = fast_sum(shift * set(c::kLn2[0]), parts.high * set(0.5));
@@ -87,7 +87,7 @@ SHARRAY_INLINE C log10(C z) { return scaled_log(z, coefficients::kDecimal); }
   const Pair p = sum(one, second.high);
   const V rest = (first.low + second.low) + (xx.low + yy.low);
   const M near = both(simd::less(set(0.5), p.high), simd::less(p.high, set(2.0)));
-  const V near_log = log_parts<true, true>(select(near, p.high, one), select(near, p.low + rest, set(0.0))).high;
+  const V near_log = log_parts<false, true>(select(near, p.high, one), select(near, p.low + rest, set(0.0))).high;
   const V size = select(near, near_log * set(0.5), log_size(next));
   const M zero = both(simd::equal(z.re, set(0.0)), simd::equal(z.im, set(0.0)));
   return {select(zero, z.re, size), lane::atan2(z.im, next.re)};

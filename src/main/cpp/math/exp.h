@@ -14,16 +14,16 @@ struct ExpParts {
   V n, high, rest;
 };
 
-/// The exponential of x + x_low; with kLow, x_low is small against x, and does not count where x < -760 or x >
+/// The exponential of x + x_low; with kLow, x_low is small against x, and does not count where x < kLowest or x >
 /// kHighest.
 ///
 /// x = n ln 2 + r, |r| <= ln(2) / 2; exp(r) = 1 + r + r^2 E(r). r comes in two parts, of which the first is exact.
-template <bool kLow = false, int kHighest = 760>
+template <bool kLow = false, int kHighest = 760, int kLowest = -760>
 SHARRAY_INLINE ExpParts exp_parts(V x, V x_low = V{}) {
   using namespace simd;
   namespace k = coefficients;
   // Beyond the bounds the result is 0 or infinity anyway; NaN passes.
-  const V c = max_second(set(-760.0), min_second(set(double{kHighest}), x));
+  const V c = max_second(set(double{kLowest}), min_second(set(double{kHighest}), x));
   const V shifted = simd::fma(c, set(k::kLog2e[0]), set(0x1.8p52));
   const V n = shifted - set(0x1.8p52);
   const V high = fnma(n, set(k::kLn2[0]), c);
@@ -32,28 +32,49 @@ SHARRAY_INLINE ExpParts exp_parts(V x, V x_low = V{}) {
   return {n, high, fms(r * r, polynomial(k::kExp, r), low)};
 }
 
-/// The sum 1 + high is kept in two parts, so that the rounding at the end is the only one that counts.
+/// exp(x) = 2^n (power + power (high + rest) + power_low), |high| <= ln(2) / 32; n may have a fraction, see sixteenths.
+struct ExpByTable {
+  V n, power, power_low, high, rest;
+
+  /// x = k ln(2) / 16 + r, exp(r) = 1 + r + r^2 E(r), and a table has the powers 2^(k / 16) for 16 k in a row. r comes
+  /// in two parts, of which the first is exact. Beyond the bounds, x counts as the nearest of them; NaN passes.
+  SHARRAY_INLINE explicit ExpByTable(V x, double lowest, double highest) {
+    using namespace simd;
+    namespace c = coefficients;
+    const V bounded = max_second(set(lowest), min_second(set(highest), x));
+    const V shifted = simd::fma(bounded, set(c::kSixteenthsOfE[0]), set(0x1.8p52));
+    const V k = shifted - set(0x1.8p52);
+    V row[2];
+    look_up<c::kExpTable>(bits(shifted), row);
+    power = row[0];
+    power_low = row[1];
+    n = sixteenths(k);
+    high = fnma(k, set(c::kLn2Sixteenth[0]), bounded);
+    const V low = k * set(c::kLn2Sixteenth[1]);
+    const V r = high - low;
+    rest = fms(r * r, polynomial(c::kExpShort, r), low);
+  }
+};
+
 SHARRAY_INLINE V exp(V x) {
   using namespace simd;
-  const ExpParts parts = exp_parts(x);
-  const Pair leading = fast_sum(set(1.0), parts.high);
-  return times_power(leading.high + (leading.low + parts.rest), parts.n);
+  const ExpByTable e(x, -760, 760);
+  return times_power(e.power + simd::fma(e.power, e.high + e.rest, e.power_low), e.n);
 }
 
-/// (2^n - 1) + 2^n high + 2^n rest; the first sum is kept in two parts.
+/// Half of 2^n power - 1 and the rest, twice: 2^n may be too large. The difference is kept in two parts, of which the
+/// lower one is found as if 2^n were the larger summand: where -1 is, it counts only for n below -54, for nothing.
 SHARRAY_INLINE V expm1(V x) {
   using namespace simd;
-  const ExpParts parts = exp_parts(x);
-  // Below -100, 2^n does not count; above 100, -1 does not.
-  const V n = max_second(set(-100.0), min_second(set(100.0), parts.n));
-  const V scale = times_small_power(set(1.0), n);
-  const Pair whole = sum(scale, set(-1.0));
-  const Pair leading = sum(whole.high, scale * parts.high);
-  const V r = leading.high + (leading.low + simd::fma(scale, parts.rest, whole.low));
-  // The exponent that is left is 0 for all but large x.
-  const V scaled = times_power(r, parts.n - n);
-  const V result = select(simd::less(parts.n, set(-100.0)), set(-1.0), scaled);
-  return select(simd::equal(x, set(0.0)), x, result);
+  // x itself; squares would underflow.
+  const M tiny = simd::less(simd::abs(x), set(0x1p-54));
+  const ExpByTable e(drop(tiny, x), -60, 710);
+  const V half = set(0.5), n = e.n - set(1.0);
+  const V power = times_small_power(e.power, n);
+  const V whole = power - half;
+  const V whole_low = ((power - whole) - half) + times_small_power(e.power_low, n);
+  const V r = whole + simd::fma(power, e.high, simd::fma(power, e.rest, whole_low));
+  return select(tiny, x, r + r);
 }
 
 }  // namespace lane

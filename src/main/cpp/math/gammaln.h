@@ -48,7 +48,7 @@ struct Gammaln {
     p = select(to_half, abs(xx), p);
     V t = x - select(to_three_halves, set(1.0), select(to_five_halves, set(2.0), set(3.0)));
     t = select(to_half, s, t);
-    const LogParts log_p = log_parts<true, true>(p, xx_low);
+    const LogParts log_p = log_parts<false, true>(p, xx_low);
 
     // R(t) in two parts. Its terms of degree 0 and 1 are exact but for the last bits of the low part, since near 1.47,
     // t R(t) nearly cancels against log(p).
@@ -88,7 +88,7 @@ struct Gammaln {
     const V a = abs(x);
     const V f = abs(a - rint(a));
     const Pair sine = sine_product(a, f);
-    const LogParts mirror = log_parts<true, true>(sine.high, sine.low);
+    const LogParts mirror = log_parts<false, true>(sine.high, sine.low);
     const Pair small_a = small_parts(a), big_a = big_parts(a);
     const M is_small = less(a, set(kBig));
     const V high = select(is_small, small_a.high, big_a.high);

@@ -1,56 +1,43 @@
 /// log, log1p, xlogy and xlog1py on one vector, and the logarithm in two parts that other functions are made of.
 #pragma once
 
+#include "math/coefficients_powers.h"
 #include "math/pair.h"
 
 namespace sharray {
 namespace {
 
-/// log(p) = high + low to about 2^-60, and 1 / p to about 2 ULP for p < 2^100, at most 2^-99 beyond.
+/// log(p) = high + low to about 2^-59, and 1 / p.
 struct LogParts {
   simd::V high, low, reciprocal;
 };
 
 /// log(p + p_low) for positive finite p. With kLow: p_low is small against p, and 0 where p is outside of
-/// (2^-100, 2^100), where the reciprocal is of no use. Without: p_low is 0, and the reciprocal needs p >= 2^-1000.
+/// (2^-100, 2^100). Without: p_low is 0. With kReciprocal: p >= 2^-1000.
 ///
-/// p = m 2^k with m in [0.75, 1.5), s = (m - 1) / (m + 1), log(m) = 2 s + s^3 P(s^2); one division serves 1 / (m + 1)
-/// and 1 / m.
+/// p = m 2^k; with r near 1 / m from a table, f = m r - 1 is exact and |f| < 1/43, and log(p) = k ln 2 - log(r) + f +
+/// f^2 C(f). The sum of the first two terms is exact but for their second parts, and exactly 0 next to p = 1.
 template <bool kReciprocal, bool kLow>
 SHARRAY_INLINE LogParts log_parts(simd::V p, simd::V p_low = simd::V{}) {
   using namespace simd;
   namespace c = coefficients;
-  V k, m;
-  split(p, &k, &m);
-  const V one = set(1.0);
-  const V d = one + m;
-  const V d_low = m - (d - one);
-  const V f = m - one;
-  V inverse_d;
-  V reciprocal = one;
-  if constexpr (kReciprocal) {
-    const V inverse = one / (m * d);
-    inverse_d = m * inverse;
-    V bounded = max_second(set(-100.0), negate(k));
-    if constexpr (kLow) bounded = min_second(set(100.0), bounded);
-    V inverse_m = d * inverse;
-    // Next to p = 1, p_low may be most of the result.
-    if constexpr (kLow) inverse_m = fma(inverse_m, fnma(inverse_m, m, one), inverse_m);
-    reciprocal = times_small_power(inverse_m, bounded);
-  } else {
-    inverse_d = one / d;
+  V k, m, row[3];
+  I index;
+  split_in_32(p, &k, &m, &index);
+  look_up<c::kLogTable>(index, row);
+  const V f = fms(m, row[0], set(1.0));
+  const V constant_low = fma(k, set(c::kLn2[1]), row[2]);
+  const V tail = fma(f * f, polynomial(c::kLogCurve, f), constant_low);
+  const Pair linear = fast_sum(fma(k, set(c::kLn2[0]), row[1]), f);
+  V low = linear.low + tail;
+  if constexpr (kLow) {
+    const V scale = times_small_power(row[0], set(0.0) - max_second(set(-100.0), min_second(set(100.0), k)));
+    // Over 1 + f. Next to p = 1, this may be most of the result.
+    const V scaled = p_low * scale;
+    low = low + fnma(scaled, f, scaled);
   }
-  const V s = f * inverse_d;
-  const V residual = fnma(s, d_low, fnma(s, d, f));
-  const V s_low = residual * inverse_d;
-  const V z = s * s;
-  const V tail = fma(s * z, polynomial(c::kLog, z), s_low + s_low);
-  const V k_high = k * set(c::kLn2[0]);  // exact
-  const Pair sum = fast_sum(k_high, s + s);
-  V low = sum.low + fma(k, set(c::kLn2[1]), tail);
-  if constexpr (kLow) low = fma(p_low, reciprocal, low);
-  const Pair result = fast_sum(sum.high, low);
-  return {result.high, result.low, reciprocal};
+  const Pair result = fast_sum(linear.high, low);
+  return {result.high, result.low, kReciprocal ? set(1.0) / p : set(1.0)};
 }
 
 namespace lane {
@@ -64,7 +51,14 @@ SHARRAY_INLINE V log_special(V x, V ordinary) {
   return select(simd::equal(x, set(0.0)), set(-kInfinity), r);
 }
 
-SHARRAY_INLINE V log(V x) { return log_special(x, log_parts<false, false>(x).high); }
+/// What the logarithm of x leaves to do where x is not a positive finite number.
+SHARRAY_INLINE V if_special(V x, V ordinary) {
+  using namespace simd;
+  const M special = but_not(unpack((1U << kLanes) - 1), both(simd::less(set(0.0), x), simd::less(x, set(kInfinity))));
+  return pack(special) != 0 ? log_special(x, ordinary) : ordinary;
+}
+
+SHARRAY_INLINE V log(V x) { return if_special(x, log_parts<false, false>(x).high); }
 
 /// Where log(1 + x) is x.
 SHARRAY_INLINE simd::M is_tiny(V x) { return simd::less(simd::abs(x), simd::set(0x1p-53)); }
@@ -72,9 +66,12 @@ SHARRAY_INLINE simd::M is_tiny(V x) { return simd::less(simd::abs(x), simd::set(
 /// The logarithm of 1 + x in two parts.
 SHARRAY_INLINE V log1p(V x) {
   using namespace simd;
-  const Pair p = sum(set(1.0), x);
-  const V r = log_special(p.high, log_parts<true, true>(p.high, p.low).high);
-  return select(is_tiny(x), x, r);
+  const M tiny = is_tiny(x);
+  const V kept = drop(tiny, x), p = kept + set(1.0);
+  // Exact but for huge x, where it hardly counts.
+  const V p_low = kept - (p - set(1.0));
+  const V r = if_special(p, log_parts<false, true>(p, p_low).high);
+  return select(tiny, x, r);
 }
 
 /// x times the logarithm of y, which is high + low; 0 where x = 0, whatever y, unless it is NaN.
@@ -96,7 +93,7 @@ SHARRAY_INLINE V xlogy(V x, V y) {
 
 SHARRAY_INLINE V xlog1py(V x, V y) {
   const simd::Pair p = simd::sum(simd::set(1.0), y);
-  const LogParts parts = log_parts<true, true>(p.high, p.low);
+  const LogParts parts = log_parts<false, true>(p.high, p.low);
   const simd::M tiny = is_tiny(y);
   const V high = simd::select(tiny, y, log_special(p.high, parts.high));
   return times_log(x, y, high, simd::select(tiny, simd::set(0.0), parts.low));

@@ -10,48 +10,17 @@ namespace lane {
 
 using simd::V;
 
-/// The exponent k of x = m 2^k, m in [0.75, 1.5), and log(m) without renormalisation.
-struct SplitLog {
-  V k, high, low;
-};
-
-/// log(m) = 2 s + s^3 P(s^2), as in log_parts.
-SHARRAY_INLINE SplitLog split_log(V x) {
+/// log(x) times a factor in two parts. The error before the last rounding is too small to miss a whole result.
+SHARRAY_INLINE V scaled_log(V x, const double (&factor)[2]) {
   using namespace simd;
-  V k, m;
-  split(x, &k, &m);
-  const V one = set(1.0);
-  const V f = m - one, d = m + one;
-  const V d_low = m - (d - one);
-  const V inverse = one / d;
-  const V s = f * inverse;
-  const V s_low = fnma(s, d_low, fnma(s, d, f)) * inverse;
-  const V z = s * s;
-  return {k, s + s, simd::fma(s * z, polynomial(coefficients::kLog, z), s_low + s_low)};
+  const LogParts log_x = log_parts<false, false>(x);
+  const Pair main = product(log_x.high, set(factor[0]));
+  const V low = simd::fma(log_x.high, set(factor[1]), simd::fma(log_x.low, set(factor[0]), main.low));
+  return if_special(x, main.high + low);
 }
 
-/// log2(x) = k + log(m) log2(e); the product comes in two parts, and is 0 for powers of two.
-SHARRAY_INLINE V log2(V x) {
-  using namespace simd;
-  namespace c = coefficients;
-  const SplitLog parts = split_log(x);
-  const Pair main = product(parts.high, set(c::kBinary[0]));
-  const V low = simd::fma(parts.high, set(c::kBinary[1]), simd::fma(parts.low, set(c::kBinary[0]), main.low));
-  const Pair total = fast_sum(parts.k, main.high);
-  return log_special(x, total.high + (total.low + low));
-}
-
-/// log10(x) = k log10(2) + log(m) log10(e). The error before the last rounding is too small to miss a whole result.
-SHARRAY_INLINE V log10(V x) {
-  using namespace simd;
-  namespace c = coefficients;
-  const SplitLog parts = split_log(x);
-  const Pair main = product(parts.high, set(c::kDecimal[0]));
-  const V low = simd::fma(parts.high, set(c::kDecimal[1]), simd::fma(parts.low, set(c::kDecimal[0]), main.low));
-  const Pair total = fast_sum(parts.k * set(c::kLog10Two[0]), main.high);
-  const V rest = simd::fma(parts.k, set(c::kLog10Two[1]), total.low + low);
-  return log_special(x, total.high + rest);
-}
+SHARRAY_INLINE V log2(V x) { return scaled_log(x, coefficients::kBinary); }
+SHARRAY_INLINE V log10(V x) { return scaled_log(x, coefficients::kDecimal); }
 
 }  // namespace lane
 }  // namespace

@@ -128,7 +128,7 @@ SHARRAY_INLINE V logit(V x) {
   const V quotient = x * inverse;
   const V residual = fnma(quotient, rest.low, fnma(quotient, rest.high, x));
   const V low = keep(simd::less(set(0x1p-99), x), residual * inverse);
-  const V r = log_parts<true, true>(quotient, low).high;
+  const V r = log_parts<false, true>(quotient, low).high;
   const M inside = both(simd::less(set(0.0), x), simd::less(x, set(1.0)));
   const V at_ends = select(simd::equal(x, set(0.0)), set(-kInfinity), set(kNaN));
   return select(inside, r, select(simd::equal(x, set(1.0)), set(kInfinity), at_ends));

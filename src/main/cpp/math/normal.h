@@ -77,7 +77,7 @@ struct LogNdtr {
     using namespace simd;
     const V upper = normal_lower(min_second(set(40.0), abs(x)));
     const Pair p = fast_sum(set(1.0), simd::negate(upper));
-    const LogParts log_p = log_parts<true, true>(p.high, p.low);
+    const LogParts log_p = log_parts<false, true>(p.high, p.low);
     return select(is_nan(x), x, log_p.high + log_p.low);
   }
 
@@ -89,7 +89,7 @@ struct LogNdtr {
     const V a = abs(x);
     const Pair ratio = normal_ratio(min_second(set(0x1p500), a));
     const Pair square = product(a, a);
-    const LogParts log_p = log_parts<true, true>(ratio.high, ratio.low);
+    const LogParts log_p = log_parts<false, true>(ratio.high, ratio.low);
     const V half = set(-0.5);
     const Pair total = sum(square.high * half, log_p.high);
     const V r = total.high + (total.low + fma(square.low, half, log_p.low));

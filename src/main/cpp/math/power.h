@@ -18,7 +18,7 @@ SHARRAY_INLINE simd::Pair precise_log(simd::V x) {
   V k, m, row[3];
   I index;
   split_in_32(x, &k, &m, &index);
-  look_up(c::kLogTable, index, row);
+  look_up<c::kLogTable>(index, row);
   const V f = fms(m, row[0], set(1.0));
   const V square = f * f;
   const V square_low = fms(f, f, square);

@@ -10,7 +10,7 @@
 ///   sqrt, rint              rint: to the nearest integer, halves to even
 ///   min_second, max_second  a < b ? a : b, b < a ? a : b; the second operand if either is NaN
 ///   equal, not_equal, less, less_equal; both, either, but_not (a and not b)
-///   select(m, yes, no); keep(m, x): x, or 0
+///   select(m, yes, no); keep(m, x): x, or 0; drop(m, x): 0, or x
 ///   pack, unpack            M as an integer with a bit for each lane, and back
 ///   store_bools, load_bools kLanes bytes
 ///   compress(m, x)          the lanes of the packed mask m first, in order; the others are anything
@@ -21,9 +21,10 @@
 ///                           are aligned to 32 bytes, N and `first` are multiples of 4
 ///   times_power(x, n)       x 2^n with one rounding, for an integer n in [-1100, 1100] and a normal x
 ///   times_small_power      the same for n in [-1022, 1023], where the result is normal
+///   sixteenths(k)           k / 16 for an integer k, rounded down if not by those that take it as n
 ///   split(x, &k, &m)        x = m 2^k, m in [0.75, 1.5), for a positive finite x, subnormal ones too
 ///   split_in_32(x, &k, &m, &i)   the same with m in [1 - 1/128, 2 - 1/64) and the i mod 32 for which 1 + i / 32 is
-///   nearest look_up(table, i, values)    for each row of the table its elements i mod 32
+///   nearest look_up<table>(i, values)    for each row of the table its element i modulo its size, 16 or 32
 #pragma once
 
 #include <cstddef>
@@ -33,6 +34,18 @@
 #include "math/coefficients.h"
 
 #define SHARRAY_INLINE [[maybe_unused]] [[gnu::always_inline]] inline
+
+namespace sharray {
+namespace {
+namespace simd {
+
+/// The elements in a row of a table.
+template <const auto& kTable>
+inline constexpr std::size_t kRowSize = sizeof kTable[0] / sizeof kTable[0][0];
+
+}  // namespace simd
+}  // namespace
+}  // namespace sharray
 
 #if defined(SHARRAY_PATH_AVX512)
 #include "math/simd_avx512.h"

@@ -51,6 +51,7 @@ SHARRAY_INLINE M either(M a, M b) { return _mm256_or_pd(a, b); }
 SHARRAY_INLINE M but_not(M a, M b) { return _mm256_andnot_pd(b, a); }
 SHARRAY_INLINE V select(M m, V yes, V no) { return _mm256_blendv_pd(no, yes, m); }
 SHARRAY_INLINE V keep(M m, V x) { return _mm256_and_pd(m, x); }
+SHARRAY_INLINE V drop(M m, V x) { return _mm256_andnot_pd(m, x); }
 
 /// Bit i of a nibble in byte i.
 SHARRAY_INLINE std::uint32_t spread(unsigned m) { return (m * 0x204081U) & 0x01010101U; }
@@ -109,14 +110,39 @@ SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I i
   columns[3] = _mm256_permute2f128_pd(odd_front, odd_back, 0x31);
 }
 
+/// A table with its rows and columns exchanged, so that a load brings an element of each row.
+template <std::size_t N, std::size_t kSize>
+struct Turned {
+  static constexpr std::size_t kWidth = N <= 2 ? 2 : 4;
+  alignas(32) double rows[kSize][kWidth] = {};
+  explicit constexpr Turned(const double (&table)[N][kSize]) {
+    for (std::size_t j = 0; j < N; ++j) {
+      for (std::size_t i = 0; i < kSize; ++i) rows[i][j] = table[j][i];
+    }
+  }
+};
+
 /// Not a gather, which is slow on some processors.
-template <std::size_t N>
-SHARRAY_INLINE void look_up(const double (&table)[N][32], I index, V (&values)[N]) {
-  alignas(32) std::uint64_t at[kLanes];
-  _mm256_store_si256(reinterpret_cast<__m256i*>(at), _mm256_and_si256(index, _mm256_set1_epi64x(31)));
+template <const auto& kTable, std::size_t N>
+SHARRAY_INLINE void look_up(I index, V (&values)[N]) {
+  constexpr std::size_t kSize = kRowSize<kTable>;
+  static constexpr Turned<N, kSize> kTurned(kTable);
+  const I bounded = _mm256_and_si256(index, _mm256_set1_epi64x(kSize - 1));
+  if constexpr (N == 2) {
+    alignas(32) std::uint32_t at[2 * kLanes];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(at), bounded);
+    const auto two = [&](std::size_t i, std::size_t j) __attribute__((always_inline)) {
+      const V low = _mm256_castpd128_pd256(_mm_load_pd(kTurned.rows[at[i]]));
+      return _mm256_insertf128_pd(low, _mm_load_pd(kTurned.rows[at[j]]), 1);
+    };
+    const V even = two(0, 4), odd = two(2, 6);
+    values[0] = _mm256_unpacklo_pd(even, odd);
+    values[1] = _mm256_unpackhi_pd(even, odd);
+  } else {
+    V columns[4];
+    load_columns(kTurned.rows, 0, bounded, columns);
 #pragma GCC unroll 4
-  for (std::size_t j = 0; j < N; ++j) {
-    values[j] = _mm256_setr_pd(table[j][at[0]], table[j][at[1]], table[j][at[2]], table[j][at[3]]);
+    for (std::size_t j = 0; j < N; ++j) values[j] = columns[j];
   }
 }
 

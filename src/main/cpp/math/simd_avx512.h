@@ -46,6 +46,7 @@ SHARRAY_INLINE M either(M a, M b) { return static_cast<M>(a | b); }
 SHARRAY_INLINE M but_not(M a, M b) { return static_cast<M>(a & ~b); }
 SHARRAY_INLINE V select(M m, V yes, V no) { return _mm512_mask_mov_pd(no, m, yes); }
 SHARRAY_INLINE V keep(M m, V x) { return _mm512_maskz_mov_pd(m, x); }
+SHARRAY_INLINE V drop(M m, V x) { return _mm512_mask_mov_pd(x, m, _mm512_setzero_pd()); }
 
 SHARRAY_INLINE unsigned pack(M m) { return m; }
 SHARRAY_INLINE M unpack(unsigned m) { return static_cast<M>(m); }
@@ -84,18 +85,25 @@ SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I i
   columns[3] = _mm512_shuffle_f64x2(odd_front, odd_back, 0xdd);
 }
 
-template <std::size_t N>
-SHARRAY_INLINE void look_up(const double (&table)[N][32], I index, V (&values)[N]) {
-  const M upper = _mm512_test_epi64_mask(index, set_bits(16));
+template <const auto& kTable, std::size_t N>
+SHARRAY_INLINE void look_up(I index, V (&values)[N]) {
+  constexpr bool kLong = kRowSize<kTable> == 32;
+  const M upper = kLong ? _mm512_test_epi64_mask(index, set_bits(16)) : M{};
 #pragma GCC unroll 4
   for (std::size_t j = 0; j < N; ++j) {
-    const double* p = table[j];
+    const double* p = kTable[j];
+    if constexpr (!kLong) {
+      values[j] = _mm512_permutex2var_pd(_mm512_load_pd(p), index, _mm512_load_pd(p + 8));
+      continue;
+    }
     const V low = _mm512_permutex2var_pd(_mm512_load_pd(p), index, _mm512_load_pd(p + 8));
     const V high = _mm512_permutex2var_pd(_mm512_load_pd(p + 16), index, _mm512_load_pd(p + 24));
     values[j] = select(upper, high, low);
   }
 }
 
+/// Scaling by a power rounds the exponent down.
+SHARRAY_INLINE V sixteenths(V k) { return k * set(1.0 / 16); }
 SHARRAY_INLINE V times_power(V x, V n) { return _mm512_scalef_pd(x, n); }
 SHARRAY_INLINE V times_small_power(V x, V n) { return _mm512_scalef_pd(x, n); }
 

@@ -47,6 +47,7 @@ SHARRAY_INLINE M either(M a, M b) { return _mm_or_pd(a, b); }
 SHARRAY_INLINE M but_not(M a, M b) { return _mm_andnot_pd(b, a); }
 SHARRAY_INLINE V select(M m, V yes, V no) { return _mm_or_pd(_mm_and_pd(m, yes), _mm_andnot_pd(m, no)); }
 SHARRAY_INLINE V keep(M m, V x) { return _mm_and_pd(m, x); }
+SHARRAY_INLINE V drop(M m, V x) { return _mm_andnot_pd(m, x); }
 
 /// Adding and taking away 2^52 rounds what is smaller; what is larger is an integer already.
 SHARRAY_INLINE V rint(V x) {
@@ -87,11 +88,11 @@ SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I i
   }
 }
 
-template <std::size_t N>
-SHARRAY_INLINE void look_up(const double (&table)[N][32], I index, V (&values)[N]) {
+template <const auto& kTable, std::size_t N>
+SHARRAY_INLINE void look_up(I index, V (&values)[N]) {
   alignas(16) std::uint64_t at[kLanes];
-  _mm_store_si128(reinterpret_cast<__m128i*>(at), _mm_and_si128(index, _mm_set1_epi64x(31)));
-  for (std::size_t j = 0; j < N; ++j) values[j] = _mm_setr_pd(table[j][at[0]], table[j][at[1]]);
+  _mm_store_si128(reinterpret_cast<__m128i*>(at), _mm_and_si128(index, _mm_set1_epi64x(kRowSize<kTable> - 1)));
+  for (std::size_t j = 0; j < N; ++j) values[j] = _mm_setr_pd(kTable[j][at[0]], kTable[j][at[1]]);
 }
 
 }  // namespace simd

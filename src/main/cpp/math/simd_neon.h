@@ -43,6 +43,7 @@ SHARRAY_INLINE M either(M a, M b) { return vorrq_u64(a, b); }
 SHARRAY_INLINE M but_not(M a, M b) { return vbicq_u64(a, b); }
 SHARRAY_INLINE V select(M m, V yes, V no) { return vbslq_f64(m, yes, no); }
 SHARRAY_INLINE V keep(M m, V x) { return vreinterpretq_f64_u64(vandq_u64(m, vreinterpretq_u64_f64(x))); }
+SHARRAY_INLINE V drop(M m, V x) { return vreinterpretq_f64_u64(vbicq_u64(vreinterpretq_u64_f64(x), m)); }
 SHARRAY_INLINE V min_second(V a, V b) { return select(less(a, b), a, b); }
 SHARRAY_INLINE V max_second(V a, V b) { return select(less(b, a), a, b); }
 SHARRAY_INLINE V bit_and(V a, V b) { return from_bits(vandq_s64(bits(a), bits(b))); }
@@ -82,11 +83,11 @@ SHARRAY_INLINE void load_columns(const double (*rows)[N], std::size_t first, I i
   }
 }
 
-template <std::size_t N>
-SHARRAY_INLINE void look_up(const double (&table)[N][32], I index, V (&values)[N]) {
-  const auto first = static_cast<std::size_t>(vgetq_lane_s64(index, 0)) & 31U;
-  const auto second = static_cast<std::size_t>(vgetq_lane_s64(index, 1)) & 31U;
-  for (std::size_t j = 0; j < N; ++j) values[j] = vsetq_lane_f64(table[j][second], vdupq_n_f64(table[j][first]), 1);
+template <const auto& kTable, std::size_t N>
+SHARRAY_INLINE void look_up(I index, V (&values)[N]) {
+  const auto first = static_cast<std::size_t>(vgetq_lane_s64(index, 0)) & (kRowSize<kTable> - 1);
+  const auto second = static_cast<std::size_t>(vgetq_lane_s64(index, 1)) & (kRowSize<kTable> - 1);
+  for (std::size_t j = 0; j < N; ++j) values[j] = vsetq_lane_f64(kTable[j][second], vdupq_n_f64(kTable[j][first]), 1);
 }
 
 }  // namespace simd
