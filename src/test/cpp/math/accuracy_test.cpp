@@ -2,6 +2,7 @@
 /// ones. Prints the largest errors found.
 ///
 /// usage: accuracy_test [directory of the reference points [seed]]
+/// Where the environment variable SHARRAY_ERRORS names a file, it gets a line for each point on one path: name, x, ULP.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -50,6 +51,13 @@ std::vector<double> evaluate(const KernelTable& table, const Row& row, const std
   return out;
 }
 
+/// The file of SHARRAY_ERRORS, for the plots.
+std::FILE* errors_file() {
+  static std::FILE* const file =
+      std::getenv("SHARRAY_ERRORS") ? std::fopen(std::getenv("SHARRAY_ERRORS"), "w") : nullptr;
+  return file;
+}
+
 void judge(const Row& row, const Bound& bound, const Point& p, double r, Worst* worst, const char* path) {
   bool good;
   if (!std::isfinite(p.exact.high) || !std::isfinite(r)) {
@@ -59,6 +67,9 @@ void judge(const Row& row, const Bound& bound, const Point& p, double r, Worst* 
     const double error = std::fabs((r - p.exact.high) - p.exact.low);
     const double ulp = error / ulp_of(p.exact.high);
     good = ulp <= bound.ulp || error <= bound.absolute;
+    if (errors_file() != nullptr && path == cpu_path_name(tables().back()->path)) {
+      std::fprintf(errors_file(), "%s %.17g %.3f\n", row.name, p.x, ulp);
+    }
     if (bound.absolute > 0 && std::fabs(p.exact.high) < 0.5) {
       if (error > worst->absolute) *worst = {worst->ulp, worst->ulp_at, error, p.x};
     } else if (ulp > worst->ulp) {
