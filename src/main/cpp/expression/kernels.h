@@ -10,6 +10,8 @@
 #include "expression/kernels_reduce.h"
 #include "expression/kernels_run.h"
 #include "math/arithmetic.h"
+#include "math/bessel.h"
+#include "math/beta.h"
 #include "math/cbrt.h"
 #include "math/complex_divide.h"
 #include "math/complex_exp.h"
@@ -27,6 +29,7 @@
 #include "math/gammaln.h"
 #include "math/hyperbolic.h"
 #include "math/hypot.h"
+#include "math/information.h"
 #include "math/inverse_hyperbolic.h"
 #include "math/inverse_trigonometric.h"
 #include "math/log.h"
@@ -48,6 +51,7 @@ namespace {
 #define lanes(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>>
 #define block(f) Form<Block<SHARRAY_BLOCK(f)>>
 #define elements(f) Form<Elements<SHARRAY_FUNCTION(element, f)>, Elements<SHARRAY_FUNCTION(element, f)>>
+#define scalars(f) Form<Elements<SHARRAY_FUNCTION(scalar, f)>>
 #define both(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>, Elements<SHARRAY_FUNCTION(element, f)>>
 #define numbers(f)                                                               \
   Form<Lanes<SHARRAY_FUNCTION(lane, f)>, Elements<SHARRAY_FUNCTION(element, f)>, \
@@ -80,6 +84,7 @@ constexpr KernelTable make_table() {
 #undef lanes
 #undef block
 #undef elements
+#undef scalars
 #undef both
 #undef numbers
 #undef fields
