@@ -4,7 +4,7 @@
 usage: tail.py > ../../main/cpp/math/coefficients_tail.h
 """
 
-from mpmath import bernoulli, euler, factorial, log, mp, mpf, pi, sqrt
+from mpmath import bernoulli, cos, euler, factorial, findroot, legendre, log, mp, mpf, pi, sqrt
 
 mp.dps = 60
 
@@ -28,54 +28,15 @@ def emit_rows(name, what, rows):
         name, len(rows), len(rows[0]), ",\n".join("{" + ", ".join(float(v).hex() for v in row) + "}" for row in rows)))
 
 
-def product(x, y, size):
-    result = [mpf(0)] * size
-    for i, a in enumerate(x[:size]):
-        for j, b in enumerate(y[:size - i]):
-            result[i + j] += a * b
-    return result
-
-
-def inverse(x, size):
-    result = [1 / x[0]]
-    for n in range(1, size):
-        result.append(-sum(x[k] * result[n - k] for k in range(1, min(n, len(x) - 1) + 1)) / x[0])
-    return result
-
-
-def temme_rows(orders, terms):
-    """The coefficients of Temme's uniform expansion of the incomplete gamma functions, DLMF 8.12.
-
-    m = lambda - 1 is a series in eta, from eta^2 / 2 = m - log(1 + m), that is m' = eta (1 + m) / m.
-    """
-    size = terms + 2 * orders + 4
-    m = [mpf(0), mpf(1)]
-    # m m' = eta (1 + m), one coefficient after the other.
-    for n in range(2, size + 2):
-        known = sum((k * m[k]) * m[n + 1 - k] for k in range(2, n))
-        right = m[n - 1]
-        # The coefficient of eta^n of m m' is (n + 1) m[n] + known.
-        m.append((right - known) / (n + 1))
-    over_m = inverse(m[1:], size + 1)  # eta / m
-    # Gamma*(a) = sum of stirling[k] / a^k
-    logs = [mpf(0)] * (orders + 2)
-    for k in range(1, orders // 2 + 2):
-        if 2 * k - 1 < len(logs):
-            logs[2 * k - 1] = bernoulli(2 * k) / (2 * k * (2 * k - 1))
-    stirling = [mpf(1)]
-    for n in range(1, orders + 1):
-        stirling.append(sum(k * logs[k] * stirling[n - k] for k in range(1, n + 1)) / n)
-    # The terms in 1 / eta cancel.
-    c = over_m[1:]
-    rows = [c[:terms]]
-    for k in range(1, orders):
-        derivative = [n * c[n] for n in range(1, len(c))]
-        pole = [(-1) ** k * stirling[k] * v for v in over_m]
-        whole = [derivative[n] + pole[n] for n in range(min(len(derivative), len(pole)))]
-        assert abs(whole[0]) < mpf(10) ** -40
-        c = whole[1:]
-        rows.append(c[:terms])
-    return rows
+def gauss_legendre(count):
+    """Nodes and weights for integrals from 0 to 1."""
+    half = []
+    for i in range(count // 2):
+        x = findroot(lambda t: legendre(count, t), cos(pi * (i + mpf(3) / 4) / (count + mpf(1) / 2)))
+        slope = count * (x * legendre(count, x) - legendre(count - 1, x)) / (x**2 - 1)
+        half.append((x, 1 / ((1 - x**2) * slope**2)))
+    assert all(a[0] > b[0] > 0 for a, b in zip(half, half[1:]))
+    return [((1 - x) / 2, w) for x, w in half] + [((1 + x) / 2, w) for x, w in reversed(half)]
 
 
 def main():
@@ -98,8 +59,9 @@ def main():
     emit("kPiParts", "pi in three parts", parts(pi, 3))
     emit("kEuler", "gamma in two parts", parts(+euler))
     emit("kEulerMaclaurin", "B(2 k) / (2 k)!", [bernoulli(2 * k) / factorial(2 * k) for k in range(1, 13)])
-    emit_rows("kTemme", "Temme's uniform expansion of the incomplete gamma function: powers of eta for each power of 1 / a",
-              temme_rows(13, 24))
+    nodes = gauss_legendre(32)
+    emit("kNodes", "Nodes of Gauss and Legendre's formula for integrals from 0 to 1", [x for x, _ in nodes])
+    emit("kWeights", "Weights of Gauss and Legendre's formula for integrals from 0 to 1", [w for _, w in nodes])
     print("}  // namespace sharray::coefficients")
 
 
