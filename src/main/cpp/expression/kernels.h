@@ -12,6 +12,7 @@
 #include "math/arithmetic.h"
 #include "math/bessel.h"
 #include "math/beta.h"
+#include "math/betainc.h"
 #include "math/cbrt.h"
 #include "math/complex_divide.h"
 #include "math/complex_exp.h"
@@ -26,6 +27,7 @@
 #include "math/exp.h"
 #include "math/exp2.h"
 #include "math/gamma.h"
+#include "math/gammainc.h"
 #include "math/gammaln.h"
 #include "math/hyperbolic.h"
 #include "math/hypot.h"
@@ -38,6 +40,7 @@
 #include "math/normal.h"
 #include "math/power.h"
 #include "math/trigonometric.h"
+#include "math/zeta.h"
 
 namespace sharray {
 namespace {

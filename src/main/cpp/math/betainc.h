@@ -47,8 +47,8 @@ SHARRAY_INLINE Pair log_power_over_beta(double a, double b, Pair x) {
   return pair(a * (value(log(x)) + (c::kEuler[0] + psi)) + (more - less));
 }
 
-/// The lower tail x^a / (a beta(a, b)) (1 + a S) and its distance from 1, for a < 1, x <= 1/2 and b x <= 0.7, with S the
-/// sum of (1 - b) ... (n - b) x^n / (n! (a + n)).
+/// The lower tail x^a / (a beta(a, b)) (1 + a S) and its distance from 1, for a < 1, x <= 1/2 and b x <= 0.7, with S
+/// the sum of (1 - b) ... (n - b) x^n / (n! (a + n)).
 SHARRAY_INLINE Tails beta_tails_small(const BetaPoint& p) {
   double s = 0, power = 1;
   for (double n = 1; n < 100; n += 1) {

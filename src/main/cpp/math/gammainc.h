@@ -52,7 +52,8 @@ SHARRAY_INLINE double times_gamma_density(double a, double x, double factor) {
   return times_exp(log_less(ratio, less_one) * a - stirling_rest(a), factor * root);
 }
 
-/// x^a / gamma(1 + a) (1 + a S) for a < 1 and x < 1.1, with S the sum of (-x)^n / (n! (a + n)), and its distance from 1.
+/// x^a / gamma(1 + a) (1 + a S) for a < 1 and x < 1.1, with S the sum of (-x)^n / (n! (a + n)), and its distance
+/// from 1.
 SHARRAY_INLINE Tails gamma_tails_small(double a, double x) {
   namespace c = coefficients;
   double s = 0, power = 1;
@@ -95,7 +96,8 @@ SHARRAY_SCALAR Tails gamma_tails(double a, double x) {
   return {1.0 - upper, upper};
 }
 
-/// As SciPy: NaN for negative operands, 0 and 0, and two infinities; else a step at 0 for a = 0, and none for infinite a.
+/// As SciPy: NaN for negative operands, 0 and 0, and two infinities; else a step at 0 for a = 0, and none for infinite
+/// a.
 SHARRAY_INLINE bool gamma_tails_special(double a, double x, Tails* r) {
   if (!(a >= 0) || !(x >= 0) || (a == 0 && x == 0) || (a == kInfinity && x == kInfinity)) {
     *r = {kNaN, kNaN};

@@ -53,8 +53,8 @@ SHARRAY_SCALAR double zeta_times(bool with_gamma, double s, double q) {
   return times_exp(power, ratio * factorial);
 }
 
-/// For s > 1. Where q is negative and no integer, and s one: with f the fraction of -q, the sum of (q + k)^-s is that of
-/// (1 - f + k)^-s and, up to the sign, that of (f + k)^-s for f + k <= -q.
+/// For s > 1. Where q is negative and no integer, and s one: with f the fraction of -q, the sum of (q + k)^-s is that
+/// of (1 - f + k)^-s and, up to the sign, that of (f + k)^-s for f + k <= -q.
 SHARRAY_SCALAR double zeta_of_two(bool with_gamma, double s, double q) {
   if (q > 0) return zeta_times(with_gamma, s, q);
   if (q == -kInfinity) return kNaN;
@@ -89,7 +89,8 @@ SHARRAY_SCALAR double polygamma(double n, double x) {
 SHARRAY_INLINE double sine_of_half_turns(double x) {
   const double nearest = rint(x), f = x - nearest;
   const simd::Pair sine = Gammaln::sine_product(simd::set(1.0), simd::set(f));
-  const double r = value(Pair{sine.high[0], sine.low[0]} * pair({coefficients::kPiParts[0], coefficients::kPiParts[1]}));
+  const double r =
+      value(Pair{sine.high[0], sine.low[0]} * pair({coefficients::kPiParts[0], coefficients::kPiParts[1]}));
   return is_odd(nearest) ? -r : r;
 }
 
