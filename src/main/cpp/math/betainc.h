@@ -73,23 +73,29 @@ SHARRAY_INLINE double beta_series(double a, double b, double x) {
   return total;
 }
 
-/// beta_series as a continued fraction (DLMF 8.17.22) for a and b up to 100, by Lentz's method.
+/// beta_series as a continued fraction (DLMF 8.17.22) for a and b up to 100: 1 / (1 + c[0] / (1 + c[1] / (1 + ...))).
+/// Lentz's method finds where it may end; from there back to front errors do not add up.
 SHARRAY_INLINE double beta_fraction(double a, double b, double x) {
-  double upper = 1.0, lower = 1.0 / (1.0 - (a + b) * x / (a + 1.0)), r = lower;
-  for (double m = 1; m < 200; m += 1) {
+  constexpr std::size_t kMost = 400;
+  double c[kMost];
+  c[0] = -(a + b) * x / (a + 1.0);
+  double upper = 1.0, lower = 1.0 / (1.0 + c[0]);
+  std::size_t count = 1;
+  for (double m = 1; count + 1 < kMost; m += 1) {
     const double twice = a + 2.0 * m;
     const double even = m * (b - m) * x / ((twice - 1.0) * twice);
+    const double odd = -(a + m) * (a + b + m) * x / (twice * (twice + 1.0));
+    c[count++] = even;
+    c[count++] = odd;
     lower = 1.0 / fma(even, lower, 1.0);
     upper = 1.0 + even / upper;
-    r *= lower * upper;
-    const double odd = -(a + m) * (a + b + m) * x / (twice * (twice + 1.0));
     lower = 1.0 / fma(odd, lower, 1.0);
     upper = 1.0 + odd / upper;
-    const double step = lower * upper;
-    r *= step;
-    if (abs(step - 1.0) < 0x1p-52) break;
+    if (abs(lower * upper - 1.0) < 0x1p-52) break;
   }
-  return r;
+  double r = 1.0;
+  while (count-- > 0) r = 1.0 + c[count] / r;
+  return 1.0 / r;
 }
 
 /// The lower tail, where x is below the mean or b < 1.

@@ -28,14 +28,20 @@ inline void relative_entropy(mpfr_ptr result, mpfr_ptr x, mpfr_ptr y, bool diver
   mpfr_set(result, ratio, MPFR_RNDN);
 }
 
-/// exp(x^2) erfc(x); far out 1 / (sqrt(pi) x) (1 - 1 / (2 x^2) + 3 / (4 x^4)).
+/// exp(x^2) erfc(x); far out 1 / (sqrt(pi) x) (1 - 1 / (2 x^2) + 1 3 / (2 x^2)^2 - ...).
 inline void scaled_erfc(mpfr_ptr result, mpfr_ptr x) {
   Wide square, r;
   mpfr_sqr(square, x, MPFR_RNDN);
-  if (mpfr_cmp_ui(x, 1UL << 40) > 0) {
-    mpfr_ui_div(r, 1, square, MPFR_RNDN);
-    mpfr_div_2ui(r, r, 1, MPFR_RNDN);
-    mpfr_ui_sub(r, 1, r, MPFR_RNDN);
+  if (mpfr_cmp_ui(x, 1UL << 12) > 0) {
+    Wide term;
+    mpfr_set_ui(r, 1, MPFR_RNDN);
+    mpfr_set_ui(term, 1, MPFR_RNDN);
+    for (long k = 1; k < 12; ++k) {
+      mpfr_mul_si(term, term, 1 - 2 * k, MPFR_RNDN);
+      mpfr_div(term, term, square, MPFR_RNDN);
+      mpfr_div_2ui(term, term, 1, MPFR_RNDN);
+      mpfr_add(r, r, term, MPFR_RNDN);
+    }
     mpfr_div(r, r, x, MPFR_RNDN);
     mpfr_const_pi(square, MPFR_RNDN);
     mpfr_sqrt(square, square, MPFR_RNDN);
