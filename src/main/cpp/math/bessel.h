@@ -88,7 +88,7 @@ SHARRAY_SCALAR double j1(double x) {
   const double a = abs(x);
   if (a < 0.5) {
     const double half = x * 0.5, z = half * half;
-    return fma(half * z, polynomial(c::kJ1Start, z), half);
+    return copy_sign(fma(half * z, polynomial(c::kJ1Start, z), half), x);
   }
   if (x != x) return x;
   const double r = a < 8.0 ? oscillating_row(c::kJ1Rows, a) : wave<0>(c::kModulus1, c::kPhase1, a);
@@ -130,7 +130,7 @@ SHARRAY_SCALAR double y1(double x) {
     return fma(half, fma(inner, c::kTwoOverPi2[0], polynomial(c::kY1Start, z)), -pole_low) - pole;
   }
   if (x < 8.0) return oscillating_row(c::kY1Rows, x);
-  return x != x ? x : -wave<1>(c::kModulus1, c::kPhase1, x);
+  return x != x ? x : 0.0 - wave<1>(c::kModulus1, c::kPhase1, x);
 }
 
 /// e^x / sqrt(x) g, where e^x may overflow and the result not; x <= 1500.

@@ -53,6 +53,8 @@ SHARRAY_SCALAR Pair betaln_ordered(Pair a, Pair b) {
   }
   const Pair c = a + b;
   if (b.high < kStirlingFrom) {
+    // 1 / a + 1 / b, where the products below would leave the range.
+    if (a.high < 0x1p-900) return log1p(a / b) - log(a);
     double steps_a, steps_b, steps_c;
     const Pair pa = rising(a, &steps_a), pb = rising(b, &steps_b), pc = rising(c, &steps_c);
     const Pair large = (gammaln_large(a + steps_a) - gammaln_large(c + steps_c)) + gammaln_large(b + steps_b);
@@ -69,6 +71,8 @@ SHARRAY_SCALAR Pair betaln_ordered(Pair a, Pair b) {
 }
 
 SHARRAY_INLINE Pair betaln_positive(Pair a, Pair b) {
+  if (a.high == 1.0 && a.low == 0) return -log(b);
+  if (b.high == 1.0 && b.low == 0) return -log(a);
   return a.high <= b.high ? betaln_ordered(a, b) : betaln_ordered(b, a);
 }
 
@@ -135,7 +139,7 @@ SHARRAY_INLINE bool betaln_signed(double a, double b, Pair* log_beta, double* si
   }
   if (a < 0 && is_integer(a)) return false;
   if (b > 0) {
-    *log_beta = betaln_ordered(pair(b), pair(a));
+    *log_beta = betaln_positive(pair(b), pair(a));
     return true;
   }
   const Pair c = sum(a, b);
