@@ -73,7 +73,7 @@ SHARRAY_INLINE double beta_series(double a, double b, double x) {
   return total;
 }
 
-/// beta_series as a continued fraction (DLMF 8.17.22) for a and b up to 100: 1 / (1 + c[0] / (1 + c[1] / (1 + ...))).
+/// beta_series as a continued fraction (DLMF 8.17.22) for a and b up to 40: 1 / (1 + c[0] / (1 + c[1] / (1 + ...))).
 /// Lentz's method finds where it may end; from there back to front errors do not add up.
 SHARRAY_INLINE double beta_fraction(double a, double b, double x) {
   constexpr std::size_t kMost = 400;
@@ -101,7 +101,7 @@ SHARRAY_INLINE double beta_fraction(double a, double b, double x) {
 /// The lower tail, where x is below the mean or b < 1.
 SHARRAY_INLINE double beta_lower(const BetaPoint& p) {
   const double a = p.a, b = p.b, x = p.x.high, y = p.y.high;
-  if (a < 100.0 && b < 100.0) return times_beta_density(p, beta_fraction(a, b, x) / a);
+  if (a < 40.0 && b < 40.0) return times_beta_density(p, beta_fraction(a, b, x) / a);
   if (a < 20.0) return times_beta_density(p, beta_series(a, b, x) / a);
   const Pair d = p.below_mean();
   if (a < b) {
