@@ -71,8 +71,8 @@ SHARRAY_SCALAR Pair betaln_ordered(Pair a, Pair b) {
 }
 
 SHARRAY_INLINE Pair betaln_positive(Pair a, Pair b) {
-  if (a.high == 1.0 && a.low == 0) return -log(b);
-  if (b.high == 1.0 && b.low == 0) return -log(a);
+  if (a.high == 1.0 && a.low == 0) return pair(0.0) - log(b);
+  if (b.high == 1.0 && b.low == 0) return pair(0.0) - log(a);
   return a.high <= b.high ? betaln_ordered(a, b) : betaln_ordered(b, a);
 }
 

@@ -130,6 +130,14 @@ SHARRAY_INLINE Tails beta_tails(const BetaPoint& p) {
   return {1.0 - upper, upper};
 }
 
+/// Where a or b is beyond 2^900. With the other one below 2^400 the gamma distribution is left next to x = 0, and
+/// nothing next to x = 1, which has no neighbour so close. Else the distribution is a step, also for smaller a and b.
+SHARRAY_INLINE double beta_huge(double a, double b, double x) {
+  if (b < 0x1p400) return 0.0;
+  if (a < 0x1p400) return x > 0x1p-400 ? 1.0 : gammainc(a, b * x);
+  return beta_tails({a * 0x1p-130, b * 0x1p-130, pair(x), sum(1.0, -x)}).lower;
+}
+
 /// NaN for negative a or b, x outside of [0, 1], and where a and b are both 0 or both infinite; a step at x = 0 for a =
 /// 0 or infinite b, at x = 1 for b = 0 or infinite a.
 SHARRAY_SCALAR double betainc(double a, double b, double x) {
@@ -138,9 +146,8 @@ SHARRAY_SCALAR double betainc(double a, double b, double x) {
   if (a == 0 || b == kInfinity) return x > 0 || a == 0 ? 1.0 : 0.0;
   if (b == 0 || a == kInfinity) return x < 1 || b == 0 ? 0.0 : 1.0;
   if (x == 0 || x == 1) return x;
-  // Where that much is one, the distribution is a step.
-  const double scale = a > 0x1p900 || b > 0x1p900 ? 0x1p-130 : 1.0;
-  return beta_tails({a * scale, b * scale, pair(x), sum(1.0, -x)}).lower;
+  if (a > 0x1p900 || b > 0x1p900) return beta_huge(a, b, x);
+  return beta_tails({a, b, pair(x), sum(1.0, -x)}).lower;
 }
 
 }  // namespace scalar
