@@ -145,9 +145,8 @@ SHARRAY_SCALAR Scaled exp_scaled(Pair x) {
 
 /// e^x with one rounding but for what was lost in x.
 SHARRAY_SCALAR double exp(Pair x) {
-  if (x.high > 800.0) return kInfinity;
-  if (x.high < -800.0) return 0.0;
-  return exp_scaled(x).rounded();
+  if (abs(x.high) <= 800.0) return exp_scaled(x).rounded();
+  return x.high < 0 ? 0.0 : x.high * kInfinity;
 }
 
 /// atanh(s) / s for |s| <= 0.06.

@@ -286,7 +286,7 @@ inline std::vector<Operands> tail_operands(const std::string& oracle, std::uint6
       points.push_back({1 + wide(-20, 0), 1 + wide(-20, 0), 0});
     }
   } else if (oracle == "gammainc" || oracle == "gammaincc") {
-    for (int i = 0; i < 250; ++i) {
+    for (int i = 0; i < 120; ++i) {
       const double a = wide(-6, 9);
       points.push_back({a, a * wide(-1, 1), 0});
       points.push_back({a, a + std::sqrt(a) * uniform(0, 7), 0});
@@ -296,7 +296,7 @@ inline std::vector<Operands> tail_operands(const std::string& oracle, std::uint6
       points.push_back({uniform(19, 21), uniform(5, 40), 0});
     }
   } else if (oracle == "betainc") {
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 100; ++i) {
       points.push_back({wide(-6, 7), wide(-6, 7), uniform(0, 1)});
       points.push_back({wide(-50, 0), wide(-50, 0), uniform(0, 1)});
       points.push_back({wide(-50, 0), wide(0, 9), wide(-12, -1)});
