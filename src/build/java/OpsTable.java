@@ -115,6 +115,10 @@ final class OpsTable {
 
   private static final List<String> OPERATORS =
       List.of("add plus", "subtract minus", "multiply times", "divide div", "fmod rem");
+
+  /** Rows whose methods also have the name of a row of another arity. */
+  private static final Map<String, String> OVERLOADS = Map.of("hurwitzZeta", "zeta");
+
   private static final String NOTICE =
       "// Generated from ops.def by OpsTable; change the table instead.\n";
 
@@ -246,6 +250,12 @@ final class OpsTable {
         if (row.kind.equals("INTEGERS") && mask == 0) {
           methods.append(method(row, row.name, mask, "long"));
         }
+      }
+    }
+    for (Row row : rows) {
+      String overloaded = OVERLOADS.get(row.name);
+      for (int mask = 0; overloaded != null && mask < (1 << row.arity) - 1; mask++) {
+        methods.append(method(row, overloaded, mask, "double"));
       }
     }
     for (String operator : OPERATORS) {

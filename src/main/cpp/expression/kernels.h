@@ -10,6 +10,9 @@
 #include "expression/kernels_reduce.h"
 #include "expression/kernels_run.h"
 #include "math/arithmetic.h"
+#include "math/bessel.h"
+#include "math/beta.h"
+#include "math/betainc.h"
 #include "math/cbrt.h"
 #include "math/complex_divide.h"
 #include "math/complex_exp.h"
@@ -24,9 +27,11 @@
 #include "math/exp.h"
 #include "math/exp2.h"
 #include "math/gamma.h"
+#include "math/gammainc.h"
 #include "math/gammaln.h"
 #include "math/hyperbolic.h"
 #include "math/hypot.h"
+#include "math/information.h"
 #include "math/inverse_hyperbolic.h"
 #include "math/inverse_trigonometric.h"
 #include "math/log.h"
@@ -35,6 +40,7 @@
 #include "math/normal.h"
 #include "math/power.h"
 #include "math/trigonometric.h"
+#include "math/zeta.h"
 
 namespace sharray {
 namespace {
@@ -48,6 +54,7 @@ namespace {
 #define lanes(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>>
 #define block(f) Form<Block<SHARRAY_BLOCK(f)>>
 #define elements(f) Form<Elements<SHARRAY_FUNCTION(element, f)>, Elements<SHARRAY_FUNCTION(element, f)>>
+#define scalars(f) Form<Elements<SHARRAY_FUNCTION(scalar, f)>>
 #define both(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>, Elements<SHARRAY_FUNCTION(element, f)>>
 #define numbers(f)                                                               \
   Form<Lanes<SHARRAY_FUNCTION(lane, f)>, Elements<SHARRAY_FUNCTION(element, f)>, \
@@ -80,6 +87,7 @@ constexpr KernelTable make_table() {
 #undef lanes
 #undef block
 #undef elements
+#undef scalars
 #undef both
 #undef numbers
 #undef fields

@@ -1,7 +1,9 @@
-/// The normal distribution function on one vector; its logarithm, its inverse and the inverse of erf on a block.
+/// The normal distribution function on one vector; its logarithm, its inverse and the inverses of erf and erfc on a
+/// block.
 #pragma once
 
 #include "math/coefficients_inverse.h"
+#include "math/coefficients_tail.h"
 #include "math/exp.h"
 #include "math/log.h"
 #include "math/partition.h"
@@ -65,6 +67,40 @@ SHARRAY_INLINE V ndtr(V x) {
   return select(simd::less(set(0.0), x), set(1.0) - lower, lower);
 }
 
+/// exp(x^2) erfc(x) for x >= 0: twice the ratio at b = sqrt(2) x, whose slope is b ratio - 1 / sqrt(2 pi); above 40 by
+/// its asymptotic series.
+SHARRAY_INLINE V erfcx_upper(V x) {
+  using namespace simd;
+  namespace c = coefficients;
+  const simd::Pair b = product(x, set(c::kSqrt2Parts[0]));
+  const simd::Pair ratio = normal_ratio(min_second(set(0x1p10), b.high));
+  const V slope = fms(b.high, ratio.high, set(c::kInverseRootPi[0] * c::kSqrt2Parts[0] / 2));
+  const V near = ratio.high + simd::fma(slope, simd::fma(x, set(c::kSqrt2Parts[1]), b.low), ratio.low);
+  const V inverse = set(1.0) / x;
+  const V residual = fnma(inverse, x, set(1.0)) * inverse;
+  const V q = inverse * set(c::kInverseRootPi[0]);
+  const V q_low = simd::fma(residual, set(c::kInverseRootPi[0]), inverse * set(c::kInverseRootPi[1])) +
+                  fms(inverse, set(c::kInverseRootPi[0]), q);
+  const V more = inverse * inverse * polynomial(c::kErfcxSeries, inverse * inverse);
+  const V far = q + simd::fma(q, more, select(simd::less(x, set(0x1p1000)), q_low, set(0.0)));
+  return select(simd::less(x, set(40.0)), near + near, far);
+}
+
+/// For x < 0 it is taken from 2 exp(x^2), of which the square has two parts.
+SHARRAY_INLINE V erfcx(V x) {
+  using namespace simd;
+  const V a = simd::abs(x);
+  const V upper = erfcx_upper(a);
+  const M is_negative = simd::less(x, set(0.0));
+  if (pack(is_negative) == 0) return upper;
+  const V bounded = min_second(set(28.0), a);
+  const simd::Pair square = product(bounded, bounded);
+  const ExpParts parts = exp_parts<true>(square.high, square.low);
+  const simd::Pair leading = fast_sum(set(1.0), parts.high);
+  const V power = times_power(leading.high + (leading.low + parts.rest), parts.n + set(1.0));
+  return select(is_negative, power - upper, upper);
+}
+
 }  // namespace lane
 
 /// log(ndtr(x)): log(1 - ndtr(-x)) for x >= 0; else -x^2 / 2 and the logarithm of the ratio, both in two parts.
@@ -97,22 +133,33 @@ struct LogNdtr {
   }
 };
 
-/// -ndtri(p) for 0 < p <= 1/8, over sqrt(2) where kErfinv: s - D with s = sqrt(-2 log(p)), or sqrt(-log(p)). What s
-/// lost by rounding comes back times the slope, which is 1.0 to 1.24.
+/// -ndtri(p), over sqrt(2) where kErfinv, from log(p) for p <= 1/8: s - D with s = sqrt(-2 log(p)), or sqrt(-log(p)).
+/// What s lost by rounding comes back times the slope, which is 1.0 to 1.24.
 template <bool kErfinv>
-SHARRAY_INLINE simd::V normal_tail(simd::V p) {
+SHARRAY_INLINE simd::V normal_tail_of_log(simd::V log_high, simd::V log_low) {
   using namespace simd;
   namespace c = coefficients;
   constexpr auto& start = kErfinv ? c::kErfinvTailStart : c::kNdtriTailStart;
-  const LogParts log_p = log_parts<false, false>(p);
   const V factor = set(kErfinv ? -1.0 : -2.0);
   const V unit = set(kErfinv ? c::kSqrt2[0] : 1.0), rate = set(kErfinv ? c::kSqrt2[1] : 0.9375);
-  const Pair s = sqrt_parts(log_p.high * factor, log_p.low * factor);
+  const Pair s = sqrt_parts(log_high * factor, log_low * factor);
   const V v = fma(s.high, rate, set(-7.4375)) / fma(s.high, unit, set(7.0));
   const V rest = v * long_polynomial(kErfinv ? c::kErfinvTail : c::kNdtriTail, v);
   const Pair main = fast_sum(s.high, set(-start[0]));
-  const V r = main.high + (fma(s.low, set(1.15), main.low - set(start[1])) - rest);
+  return main.high + (fma(s.low, set(1.15), main.low - set(start[1])) - rest);
+}
+
+/// The result of a tail for p > 0, infinity for 0, else NaN.
+SHARRAY_INLINE simd::V normal_tail_special(simd::V p, simd::V r) {
+  using namespace simd;
   return select(less(set(0.0), p), r, select(equal(p, set(0.0)), set(kInfinity), set(kNaN)));
+}
+
+/// -ndtri(p) for 0 < p <= 1/8, over sqrt(2) where kErfinv.
+template <bool kErfinv>
+SHARRAY_INLINE simd::V normal_tail(simd::V p) {
+  const LogParts log_p = log_parts<false, false>(p);
+  return normal_tail_special(p, normal_tail_of_log<kErfinv>(log_p.high, log_p.low));
 }
 
 /// x (start + z P(z)), with the product of x and the start rounded only at the end.
@@ -159,11 +206,39 @@ struct Erfinv {
   }
 };
 
+/// The tail at p = x / 2 for x < 1/4, its mirror image for x >= 7/4, and erfinv(1 - x) between.
+struct Erfcinv {
+  using V = simd::V;
+  static constexpr double kBig = 1.75;
+  static constexpr double kNegative = 0.25;
+
+  SHARRAY_INLINE static V negative(V x) {
+    using namespace simd;
+    namespace c = coefficients;
+    // x / 2 may have fewer bits than x; its logarithm has not.
+    const LogParts log_x = log_parts<false, false>(x);
+    const Pair less = fast_sum(log_x.high, set(-c::kLn2[0]));
+    const Pair log_p = fast_sum(less.high, less.low + (log_x.low - set(c::kLn2[1])));
+    return normal_tail_special(x, normal_tail_of_log<true>(log_p.high, log_p.low));
+  }
+  SHARRAY_INLINE static V big(V x) {
+    return simd::negate(normal_tail<true>(simd::fnma(x, simd::set(0.5), simd::set(1.0))));
+  }
+
+  /// What 1 - x lost by rounding, for x < 1/2, comes back times the slope, which is 1.1 to 1.7 there.
+  SHARRAY_INLINE static V small(V x) {
+    using namespace simd;
+    const Pair q = sum(set(1.0), simd::negate(x));
+    return fma(q.low, set(1.4), Erfinv::small(q.high));
+  }
+};
+
 namespace block {
 
 SHARRAY_INLINE void log_ndtr(double* out, const double* in, std::size_t n) { by_range<LogNdtr>(out, in, n); }
 SHARRAY_INLINE void ndtri(double* out, const double* in, std::size_t n) { by_range<Ndtri>(out, in, n); }
 SHARRAY_INLINE void erfinv(double* out, const double* in, std::size_t n) { by_range<Erfinv>(out, in, n); }
+SHARRAY_INLINE void erfcinv(double* out, const double* in, std::size_t n) { by_range<Erfcinv>(out, in, n); }
 
 }  // namespace block
 }  // namespace

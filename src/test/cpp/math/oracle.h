@@ -8,6 +8,7 @@
 
 #include "math/inverse_oracle.h"
 #include "math/power_oracle.h"
+#include "math/tail_oracle.h"
 #include "math/trigonometric_oracle.h"
 
 namespace sharray::test {
@@ -88,9 +89,9 @@ inline void trigamma(mpfr_ptr result, mpfr_ptr x) {
   mpfr_sub(result, sine, result, MPFR_RNDN);
 }
 
-/// The function that the table calls `oracle`, at x (and y); false if there is none of that name.
-inline bool exact_value(const char* oracle, double x_in, double y_in, Exact* value) {
-  Number x(x_in), y(y_in), result;
+/// The function that the table calls `oracle`, at x (and y and z); false if there is none of that name.
+inline bool exact_value(const char* oracle, double x_in, double y_in, double z_in, Exact* value) {
+  Number x(x_in), y(y_in), z(z_in), result;
   if (std::strcmp(oracle, "exp") == 0) {
     mpfr_exp(result, x, MPFR_RNDN);
   } else if (std::strcmp(oracle, "expm1") == 0) {
@@ -110,7 +111,7 @@ inline bool exact_value(const char* oracle, double x_in, double y_in, Exact* val
     mpfr_log(y, y, MPFR_RNDN);
     mpfr_mul(result, x, y, MPFR_RNDN);
   } else if (!power_value(oracle, result, x, y) && !trigonometric_value(oracle, result, x, y) &&
-             !inverse_value(oracle, result, x, y)) {
+             !inverse_value(oracle, result, x, y) && !tail_value(oracle, result, x, y, z)) {
     return false;
   }
   *value = result.rounded();

@@ -9,6 +9,7 @@
 
 #include "math/inverse_oracle.h"
 #include "math/power_oracle.h"
+#include "math/tail_oracle.h"
 #include "math/trigonometric_oracle.h"
 
 namespace sharray::test {
@@ -71,6 +72,7 @@ std::vector<double> points_for(const std::string& oracle, std::uint64_t seed, F 
   if (trigonometric_points(oracle, &p)) return p.all();
   if (inverse_points(oracle, &p)) return p.all();
   if (power_points(oracle, &p)) return p.all();
+  if (tail_points(oracle, &p)) return p.all();
   if (oracle == "exp" || oracle == "expm1") {
     p.uniform(-1, 1, 6000);
     p.uniform(-30, 30, 6000);

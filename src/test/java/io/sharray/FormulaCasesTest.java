@@ -165,6 +165,8 @@ class FormulaCasesTest {
     "floorDivide,floor_divide",
     "gammaln,lgamma",
     "greaterEqual,greater_equal",
+    "hurwitzZeta,hurwitz_zeta",
+    "klDiv,kl_div",
     "lessEqual,less_equal",
     "logNdtr,log_ndtr",
     "logicalAnd,logical_and",
@@ -175,6 +177,7 @@ class FormulaCasesTest {
     "notEqual,not_equal",
     "pow,power",
     "rad2deg,degrees",
+    "relEntr,rel_entr",
     "remainder,mod",
   })
   void functions_have_the_names_of_the_standard_and_of_NumPy_and_SciPy(String name, String others) {
@@ -197,5 +200,36 @@ class FormulaCasesTest {
     for (String name : names.split(" ")) {
       assertTrue(Op.named(name).isPresent(), name);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "entr(0.5), 0.34657359027997264",
+    "'rel_entr(0.5, 0.25)', 0.34657359027997264",
+    "'kl_div(0.5, 0.25)', 0.09657359027997264",
+    "erfcx(2), 0.25539567631050574",
+    "erfcinv(0.5), 0.4769362762044699",
+    "'beta(2, 3)', 0.08333333333333333",
+    "'betaln(2, 3)', -2.4849066497880004",
+    "i0(1), 1.2660658777520084",
+    "i0e(1), 0.46575960759364043",
+    "i1(1), 0.5651591039924851",
+    "i1e(1), 0.2079104153497085",
+    "j0(1), 0.7651976865579666",
+    "j1(1), 0.44005058574493355",
+    "y0(1), 0.08825696421567697",
+    "y1(1), -0.7812128213002887",
+    "k0(1), 0.42102443824070834",
+    "k1(1), 0.6019072301972346",
+    "'gammainc(2, 1)', 0.26424111765711533",
+    "'gammaincc(2, 1)', 0.7357588823428847",
+    "'betainc(2, 3, 0.25)', 0.26171875",
+    "zeta(2), 1.6449340668482264",
+    "'zeta(2, 0.5)', 4.934802200544679",
+    "'polygamma(2, 1)', -2.4041138063191885"
+  })
+  void functions_take_their_operands_in_the_order_of_SciPy(String formula, double expected) {
+    double found = Formula.parse(formula).item(Map.of());
+    assertEquals(expected, found, 4 * Math.ulp(expected));
   }
 }

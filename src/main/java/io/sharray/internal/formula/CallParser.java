@@ -63,7 +63,10 @@ final class CallParser {
     }
     Optional<Op> op = Op.named(text);
     if (op.isPresent()) {
-      return code.call(op.get(), name.position(), operands(name, op.get().arity()));
+      int[] operands = list(name);
+      Op chosen = operands.length == 2 && op.get() == Op.ZETA ? Op.HURWITZ_ZETA : op.get();
+      check(name, operands.length, chosen.arity());
+      return code.call(chosen, name.position(), operands);
     }
     if (text.equals(COPY)) {
       return operands(name, 1)[0];
@@ -87,6 +90,13 @@ final class CallParser {
   }
 
   private int[] operands(Token name, int arity) {
+    int[] operands = list(name);
+    check(name, operands.length, arity);
+    return operands;
+  }
+
+  /** The places of what is between the brackets. */
+  private int[] list(Token name) {
     Token open = tokens.next();
     List<Integer> operands = new ArrayList<>();
     while (!tokens.is(")")) {
@@ -99,13 +109,16 @@ final class CallParser {
       }
     }
     tokens.close(open);
-    if (operands.size() != arity) {
+    return operands.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private void check(Token name, int given, int arity) {
+    if (given != arity) {
       throw tokens.error(
           "%s takes %d operand%s, given %d"
-              .formatted(name.text(), arity, arity == 1 ? "" : "s", operands.size()),
+              .formatted(name.text(), arity, arity == 1 ? "" : "s", given),
           name);
     }
-    return operands.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private int astype(Token name) {
