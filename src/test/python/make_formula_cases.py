@@ -330,8 +330,9 @@ def tolerance(formula, dtype):
         return 1
     inexact = any(word.isidentifier() and word not in EXACT_FUNCTIONS for word in functions(formula))
     reduces = functions(formula) & {"sum", "prod", "mean", "var", "std", "cumsum", "cumprod"}
-    # numexpr takes the third power apart.
-    general = "c ** b" in formula or "** -3" in formula
+    general = "c ** b" in formula
+    if "** -3" in formula:
+        return 1
     return 8 if inexact or reduces or dtype.kind == "c" or general else 0
 
 
