@@ -45,7 +45,7 @@ def main():
     ln2 = log(mpf(2))
     emit("kThirtySecondLn2", "ln(2) / 32 in three parts", parts(ln2 / 32, 3))
     emit("kLn2Parts", "ln 2 in three parts", parts(ln2, 3))
-    emit_rows("kExpTable", "2^(i / 32) in two parts", [parts(mpf(2) ** (mpf(i) / 32)) for i in range(32)])
+    emit_rows("kExpPairs", "2^(i / 32) in two parts", [parts(mpf(2) ** (mpf(i) / 32)) for i in range(32)])
     emit_rows("kInverseFactorials", "1 / k! in two parts", [parts(1 / factorial(k)) for k in range(1, 13)])
     emit_rows("kInverseOdd", "1 / (2 k + 1) in two parts", [parts(mpf(1) / (2 * k + 1)) for k in range(1, 17)])
     emit_rows("kStirling", "Coefficients of Stirling's series for log(gamma(x)) in two parts",

@@ -10,7 +10,7 @@ inline constexpr double kThirtySecondLn2[] = {0x1.62e42fefa39efp-6, 0x1.abc9e3b3
 inline constexpr double kLn2Parts[] = {0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56, 0x1.7b57a079a1934p-111};
 
 /// 2^(i / 32) in two parts.
-inline constexpr double kExpTable[32][2] = {{0x1.0000000000000p+0, 0x0.0p+0},
+inline constexpr double kExpPairs[32][2] = {{0x1.0000000000000p+0, 0x0.0p+0},
                                             {0x1.059b0d3158574p+0, 0x1.d73e2a475b465p-55},
                                             {0x1.0b5586cf9890fp+0, 0x1.8a62e4adc610bp-54},
                                             {0x1.11301d0125b51p+0, -0x1.6c51039449b3ap-54},
