@@ -138,7 +138,7 @@ SHARRAY_SCALAR Scaled exp_scaled(Pair x) {
   const Pair r = (near + Pair{x.low, 0.0} - Pair{first.low, 0.0}) - (second + steps * c::kThirtySecondLn2[2]);
   const auto whole = static_cast<std::int64_t>(steps);
   const auto index = static_cast<std::size_t>(whole & 31);
-  const Pair table = {c::kExpPairs[index][0], c::kExpTable[index][1]};
+  const Pair table = {c::kExpPairs[index][0], c::kExpPairs[index][1]};
   const Pair less_one = series(c::kInverseFactorials, 6, 11, r) * r;
   return {table + table * less_one, static_cast<double>((whole - static_cast<std::int64_t>(index)) / 32)};
 }
