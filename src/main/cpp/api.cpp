@@ -18,7 +18,7 @@ namespace sharray {
 namespace {
 
 /// From here on help is worth asking for.
-constexpr double kSharedNanoseconds = 5'000;
+constexpr double kSharedNanoseconds = 8'000;
 
 /// Calls work(threads) on this thread, for others to help where that is worth it.
 template <class Work>
@@ -39,11 +39,6 @@ std::int32_t evaluate_call(std::int64_t* call, std::int64_t words) noexcept {
   }
   return with_help(estimated_nanoseconds(program),
                    [&](int threads) noexcept { return evaluate(program, current_table(), threads, &call[0]); });
-}
-
-std::int32_t submit_call(std::int64_t client, std::int64_t ticket, const std::int64_t* call, std::int64_t words,
-                         std::int32_t must) noexcept {
-  return team_submit(client, ticket, call, words, must != 0);
 }
 
 std::int32_t gather_call(std::int64_t* call, std::int64_t words) noexcept {
@@ -143,7 +138,7 @@ constexpr sharray_api kApi = {
     .pool_release = pool_release,
     .provenance = provenance,
     .evaluate = evaluate_call,
-    .submit = submit_call,
+    .submit = team_submit,
     .gather = gather_call,
     .submit_gather = team_submit_gather,
     .prefault = team_prefault,

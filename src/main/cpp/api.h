@@ -165,12 +165,13 @@ struct sharray_api {
   /// Hashes that tell where handles come from: [0] boot id and IPC namespace, [1] boot id and device of /dev/shm.
   void (*provenance)(std::int64_t* hashes) noexcept;
 
-  /// Evaluates a call (expression/program.h) on the calling thread. Word 0 receives the bits of a scalar result.
+  /// Evaluates a call (expression/program.h) on the calling thread, which the team may help. Word 0 receives the bits
+  /// of a scalar result.
   std::int32_t (*evaluate)(std::int64_t* call, std::int64_t words) noexcept;
-  /// Queues a copy of the call for the team; `ticket` comes back from `await`. Returns 1 if queued, 0 if the team's
-  /// backlog makes it sooner to call `evaluate`. With `must` nonzero it is always queued.
-  std::int32_t (*submit)(std::int64_t client, std::int64_t ticket, const std::int64_t* call, std::int64_t words,
-                         std::int32_t must) noexcept;
+  /// Queues a copy of the call for the team; `ticket` comes back from `await`. Returns 1 if queued, 0 if the caller had
+  /// better call `evaluate`: since it is not long, or the team's backlog is.
+  std::int32_t (*submit)(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
+                         std::int64_t words) noexcept;
   /// Selects elements by a call of expression/gather.h, whose word 0 receives the result; on the calling thread, or
   /// queued as by `submit`.
   std::int32_t (*gather)(std::int64_t* call, std::int64_t words) noexcept;

@@ -76,11 +76,11 @@ template <class Body>
 std::int32_t on_threads(const Program& program, const KernelTable& table, std::int64_t count, int threads,
                         const Body& body) noexcept {
   std::atomic<std::int32_t> status{SHARRAY_OK};
-  parallel_ranges(count, threads, [&](std::int64_t first, std::int64_t last) noexcept {
+  parallel_parts(count, threads, [&](Parts& parts) noexcept {
     try {
       Machine machine(program, table);
       if (!machine.ready()) throw std::bad_alloc();
-      body(machine, first, last);
+      for (std::int64_t first, last; parts.next(&first, &last);) body(machine, first, last);
     } catch (const std::bad_alloc&) {
       status = SHARRAY_EXHAUSTED;
     }

@@ -8,10 +8,9 @@
 
 namespace sharray {
 
-/// Evaluates a program with up to `threads` threads of the OpenMP team of the calling thread; with 1 it stays on the
-/// calling thread. Writes the bits of a scalar reduction to `*result`. The result does not depend on `threads` nor on
-/// the path of `table`. Returns SHARRAY_OK or SHARRAY_EXHAUSTED where there is no memory for registers or partial
-/// results.
+/// Evaluates a program on up to `threads` threads, see parallel/ranges.h. Writes the bits of a scalar reduction to
+/// `*result`. The result does not depend on `threads` nor on the path of `table`. Returns SHARRAY_OK or
+/// SHARRAY_EXHAUSTED where there is no memory for registers or partial results.
 std::int32_t evaluate(Program& program, const KernelTable& table, int threads, std::int64_t* result) noexcept;
 
 /// The table in use, and its choice by name: "auto" or one of cpu_path_name. False if this CPU lacks the path.

@@ -51,8 +51,7 @@ bool read_gather(const std::int64_t* call, std::int64_t words, Gather* gather) n
 /// Estimated time of one thread.
 double estimated_nanoseconds(const Gather& gather) noexcept;
 
-/// Does it with up to `threads` threads of the OpenMP team of the calling thread; with 1 it stays on the calling
-/// thread.
+/// Does it on up to `threads` threads, see parallel/ranges.h.
 /// `*result`: of `count` how many are true; else 0, or 1 if an index was out of range or the mask has not `capacity`
 /// true elements: then the output has any contents. Returns SHARRAY_OK or SHARRAY_EXHAUSTED.
 std::int32_t gather(const Gather& gather, int threads, std::int64_t* result) noexcept;

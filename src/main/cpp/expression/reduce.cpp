@@ -440,10 +440,10 @@ std::int32_t reduce(const Program& program, const KernelTable& table, int thread
     std::vector<std::vector<Cell>> partials(kinds.size(), std::vector<Cell>(cells));
     std::atomic<std::int32_t> status{SHARRAY_OK};
     const std::int64_t tasks = split.reduced == 0 ? 0 : split.tiles * split.chunks;
-    parallel_ranges(tasks, threads, [&](std::int64_t first, std::int64_t last) noexcept {
+    parallel_parts(tasks, threads, [&](Parts& parts) noexcept {
       try {
         Reducer reducer(program, table, split, kinds);
-        run_tasks(reducer, split, first, last, partials);
+        for (std::int64_t first, last; parts.next(&first, &last);) run_tasks(reducer, split, first, last, partials);
       } catch (const std::bad_alloc&) {
         status = SHARRAY_EXHAUSTED;
       }

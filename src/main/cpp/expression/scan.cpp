@@ -84,11 +84,11 @@ template <class Body>
 std::int32_t on_threads(const Program& program, const KernelTable& table, const Plan& plan, std::int64_t count,
                         int threads, const Body& body) noexcept {
   std::atomic<std::int32_t> status{SHARRAY_OK};
-  parallel_ranges(count, threads, [&](std::int64_t first, std::int64_t last) noexcept {
+  parallel_parts(count, threads, [&](Parts& parts) noexcept {
     try {
       Scanner scanner(program, table, plan);
       if (!scanner.ready()) throw std::bad_alloc();
-      body(scanner, first, last);
+      for (std::int64_t first, last; parts.next(&first, &last);) body(scanner, first, last);
     } catch (const std::bad_alloc&) {
       status = SHARRAY_EXHAUSTED;
     }

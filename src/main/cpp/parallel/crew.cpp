@@ -45,12 +45,13 @@ class State {
   std::uint64_t word_;
 };
 
-/// The work that is shared now. A thread that has taken a part may read all of it until it says that the part is done.
+/// The work that is shared now. A thread that has taken a part may read all of it, and what `body` refers to, until it
+/// says that its parts are done.
 /// What helpers read, what they write and what they do not need are in different lines of the cache.
 struct Work {
   alignas(64) std::atomic<std::uint64_t> state{0};  ///< a State
   std::atomic<int> threads{0};
-  Part part = nullptr;
+  Worker worker = nullptr;
   const void* body = nullptr;
   alignas(64) std::atomic<std::int64_t> done{0};  ///< items that others did
   alignas(64) std::atomic<bool> taken{false};     ///< whether there is an owner
@@ -76,24 +77,51 @@ constexpr std::int64_t part_of(std::int64_t rest, int threads) noexcept {
   return std::min((rest + threads - 1) / threads, kLargestPart);
 }
 
-/// Takes and does parts of a work until none is left. Returns the number of items.
-std::int64_t take_parts(std::uint64_t number, Side side) noexcept {
-  std::int64_t items = 0;
+/// Takes a part from a side of a work. False if nothing is left.
+bool take_part(std::uint64_t number, Side side, std::int64_t* first, std::int64_t* last) noexcept {
   for (State seen(work.state.load(std::memory_order_acquire)); seen.number() == number && seen.rest() > 0;) {
     const std::int64_t taken = part_of(seen.rest(), std::max(work.threads.load(std::memory_order_relaxed), 1));
-    const std::int64_t first = side == Side::front ? seen.first() : seen.last() - taken;
-    const State left =
-        side == Side::front ? State(number, first + taken, seen.last()) : State(number, seen.first(), first);
+    *first = side == Side::front ? seen.first() : seen.last() - taken;
+    *last = *first + taken;
+    const State left = side == Side::front ? State(number, *last, seen.last()) : State(number, seen.first(), *first);
     std::uint64_t expected = seen.word();
     if (work.state.compare_exchange_weak(expected, left.word(), std::memory_order_acq_rel, std::memory_order_acquire)) {
-      work.part(work.body, first, first + taken);
-      items += taken;
-      if (side == Side::back) work.done.fetch_add(taken, std::memory_order_release);
-      expected = work.state.load(std::memory_order_acquire);
+      return true;
     }
     seen = State(expected);
   }
-  return items;
+  return false;
+}
+
+/// Those that a thread takes from a side of a work.
+class SharedParts final : public Parts {
+ public:
+  SharedParts(std::uint64_t number, Side side, std::int64_t first, std::int64_t last) noexcept
+      : Parts(first, last), number_(number), side_(side), items_(last - first) {}
+
+  /// Items of all that were taken.
+  std::int64_t items() const noexcept { return items_; }
+
+  bool take(std::int64_t* first, std::int64_t* last) noexcept override {
+    if (!take_part(number_, side_, first, last)) return false;
+    items_ += *last - *first;
+    return true;
+  }
+
+ private:
+  const std::uint64_t number_;
+  const Side side_;
+  std::int64_t items_;
+};
+
+/// Helps with the work that is shared now, if anything of it is left.
+void help() noexcept {
+  const std::uint64_t number = State(work.state.load(std::memory_order_acquire)).number();
+  std::int64_t first, last;
+  if (!take_part(number, Side::back, &first, &last)) return;
+  SharedParts parts(number, Side::back, first, last);
+  work.worker(work.body, parts);
+  work.done.fetch_add(parts.items(), std::memory_order_release);
 }
 
 /// Wakes the team's thread if that is worth it; returns whether it did.
@@ -138,12 +166,13 @@ bool Crew::called() noexcept { return mine != nullptr; }
 
 bool Crew::is_taken() noexcept { return work.taken.load(std::memory_order_relaxed); }
 
-void share_ranges(std::int64_t count, int threads, Part part, const void* body) noexcept {
+void share(std::int64_t count, int threads, Worker worker, const void* body) noexcept {
   if (count > State::kMost || work.taken.exchange(true, std::memory_order_acquire)) {
-    part(body, 0, count);
+    Parts all(0, count);
+    worker(body, all);
     return;
   }
-  work.part = part;
+  work.worker = worker;
   work.body = body;
   work.done.store(0, std::memory_order_relaxed);
   work.threads.store(threads, std::memory_order_relaxed);
@@ -151,8 +180,12 @@ void share_ranges(std::int64_t count, int threads, Part part, const void* body) 
   const std::int64_t first = part_of(count, threads);
   work.state.store(State(number, first, count).word(), std::memory_order_seq_cst);
   const bool woken = wake_team();
-  part(body, 0, first);
-  const std::int64_t others = count - first - take_parts(number, Side::front);
+  SharedParts parts(number, Side::front, 0, first);
+  worker(body, parts);
+  // A worker that failed leaves parts, which are given up.
+  for (std::int64_t from, to; parts.take(&from, &to);) {
+  }
+  const std::int64_t others = count - parts.items();
   for (int spins = 0; work.done.load(std::memory_order_acquire) != others; spins++) {
     if (spins < kSpins) {
       spin();
@@ -170,15 +203,14 @@ bool crew_wanted() noexcept {
 }
 
 void crew_help() noexcept {
-  const std::uint64_t number = State(work.state.load(std::memory_order_acquire)).number();
-  helped = number;
+  helped = State(work.state.load(std::memory_order_acquire)).number();
   const int helpers = work.threads.load(std::memory_order_relaxed) - 1;
   if (helpers <= 1) {
-    take_parts(number, Side::back);
+    help();
     return;
   }
 #pragma omp parallel num_threads(helpers)
-  take_parts(number, Side::back);
+  help();
 }
 
 void crew_asleep(bool asleep) noexcept { work.asleep.store(asleep, std::memory_order_seq_cst); }

@@ -9,7 +9,7 @@
 
 namespace sharray {
 
-/// While it lives, `parallel_ranges` on this thread asks for help instead of opening an OpenMP region.
+/// While it lives, `parallel_parts` on this thread asks for help instead of opening an OpenMP region.
 class Crew {
  public:
   /// `nanoseconds`: what the work takes on one thread, as estimated.
@@ -33,12 +33,37 @@ inline void spin() noexcept {
 #endif
 }
 
-/// Does a part of some work: `body` for [first, last). Must not throw.
-using Part = void (*)(const void* body, std::int64_t first, std::int64_t last);
+/// The ranges of some work that one thread does, one after the other.
+class Parts {
+ public:
+  /// A single one, [first, last).
+  Parts(std::int64_t first, std::int64_t last) noexcept : first_(first), last_(last) {}
+  virtual ~Parts() = default;
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
 
-/// Calls part(body, first, last) for neighbouring ranges that cover [0, count), on this thread and on those that help,
-/// at most `threads`. Returns when all is done.
-void share_ranges(std::int64_t count, int threads, Part part, const void* body) noexcept;
+  /// Sets the next range; false if there is none. A worker asks until then, unless it fails.
+  bool next(std::int64_t* first, std::int64_t* last) noexcept {
+    if (first_ == last_ && !take(&first_, &last_)) return false;
+    *first = first_;
+    *last = last_;
+    first_ = last_;
+    return true;
+  }
+
+ private:
+  /// Takes a further one for this thread.
+  virtual bool take(std::int64_t*, std::int64_t*) noexcept { return false; }
+
+  std::int64_t first_, last_;
+};
+
+/// Does parts of some work: what it needs for all of them is made once. Must not throw.
+using Worker = void (*)(const void* body, Parts& parts);
+
+/// Calls worker(body, parts) on this thread and on those that help, at most `threads`; the parts cover [0, count).
+/// Returns when all is done, or given up by a worker.
+void share(std::int64_t count, int threads, Worker worker, const void* body) noexcept;
 
 /// For the team's thread: whether there is work that it has not helped with.
 bool crew_wanted() noexcept;

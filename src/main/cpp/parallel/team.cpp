@@ -27,7 +27,7 @@ constexpr std::size_t kStackBytes = std::size_t{8} << 20;
 /// Handing a call to the team and being woken costs about this much.
 constexpr double kHandOverNanoseconds = 40'000;
 /// A caller computes with the help of the team if that takes less than this, and sleeps while the team does if more.
-constexpr double kLongNanoseconds = 500'000;
+constexpr double kLongNanoseconds = 10'000'000;
 /// How long the thread stays awake after it has helped a caller.
 constexpr std::int64_t kAwakeNanoseconds = 20'000;
 /// First touch of a page takes about this long.
@@ -254,17 +254,16 @@ void wake() noexcept {
   if (start(all)) pthread_cond_signal(&all.queued);
 }
 
-/// Queues a call that takes `nanoseconds` on one thread, unless the caller is done sooner and it need not be; returns 1
-/// or 0.
-std::int32_t queue_call(Job&& job, int threads, bool must) {
+/// Queues a call that takes `nanoseconds` on one thread, unless the caller had better compute it; returns 1 or 0.
+std::int32_t queue_call(Job&& job, int threads) {
   const double alone = job.nanoseconds;
   const double share = alone / (threads > 0 ? threads : team_threads(0));
   const double together = share + kHandOverNanoseconds;
   Team& all = team();
   Lock lock(all);
   const bool helps = all.backlog == 0 && !Crew::is_taken();
-  if (!must && (all.backlog + together >= alone || (helps && share < kLongNanoseconds))) return 0;
-  if (!start(all)) return must ? SHARRAY_EXHAUSTED : 0;
+  if (all.backlog + together >= alone || (helps && share < kLongNanoseconds)) return 0;
+  if (!start(all)) return 0;
   job.nanoseconds = together;
   enqueue(all, std::move(job));
   return 1;
@@ -284,13 +283,12 @@ void describe_threads(char* text, std::size_t capacity) noexcept {
   std::snprintf(text, capacity, "%s", lowered ? "set by the program" : limit().reason);
 }
 
-std::int32_t team_submit(std::int64_t client, std::int64_t ticket, const std::int64_t* call, std::int64_t words,
-                         bool must) noexcept {
+std::int32_t team_submit(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
+                         std::int64_t words) noexcept {
   try {
     Program program;
     if (!read_program(call, words, program)) return SHARRAY_INVALID;
-    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(program)}, program.threads,
-                      must);
+    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(program)}, program.threads);
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }
@@ -301,8 +299,8 @@ std::int32_t team_submit_gather(std::int64_t client, std::int64_t ticket, const 
   try {
     Gather gather;
     if (!read_gather(call, words, &gather)) return SHARRAY_INVALID;
-    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(gather), true}, gather.threads,
-                      false);
+    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(gather), true},
+                      gather.threads);
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }

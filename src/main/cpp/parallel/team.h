@@ -12,8 +12,8 @@ std::int32_t team_threads(std::int32_t n) noexcept;
 void describe_threads(char* text, std::size_t capacity) noexcept;
 
 /// See api.h.
-std::int32_t team_submit(std::int64_t client, std::int64_t ticket, const std::int64_t* call, std::int64_t words,
-                         bool must) noexcept;
+std::int32_t team_submit(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
+                         std::int64_t words) noexcept;
 std::int32_t team_submit_gather(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
                                 std::int64_t words) noexcept;
 std::int32_t team_prefault(std::int64_t client, std::int64_t ticket, std::int64_t address, std::int64_t bytes) noexcept;

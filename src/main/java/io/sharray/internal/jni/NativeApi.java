@@ -236,7 +236,7 @@ public final class NativeApi {
   @NoException
   @Name("sharray_core->submit")
   public static native int submit(
-      long client, long ticket, @Cast("const int64_t*") long[] call, long words, int must);
+      long client, long ticket, @Cast("const int64_t*") long[] call, long words);
 
   @NoException
   @Name("sharray_core->gather")

@@ -43,8 +43,7 @@ public final class Team {
    */
   public static void run(long[] call, boolean small) {
     long client = NativeApi.client();
-    if (!small
-        && submitted(call, ticket -> NativeApi.submit(client, ticket, call, call.length, 0))) {
+    if (!small && submitted(call, ticket -> NativeApi.submit(client, ticket, call, call.length))) {
       return;
     }
     check(NativeApi.evaluate(call, call.length));
