@@ -1501,7 +1501,7 @@ public final class NDArray extends Expr implements AutoCloseable {
   }
 
   /** A new array of this dtype; nothing stays allocated if it cannot be filled. */
-  private NDArray filled(long[] shape, java.util.function.Consumer<View> fill) {
+  private NDArray filled(long[] shape, Consumer<View> fill) {
     NDArray array = empty(view.dtype(), shape);
     try {
       fill.accept(array.view);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Measures the library and its peers alternately on this machine and prints the ratios of the
@@ -20,6 +21,8 @@ import java.util.Set;
  */
 public final class Ratios {
   private static final double NONE = Double.NaN;
+  private static final Set<String> FACTS =
+      Set.of("version", "cpu", "threads", "threadsReason", "numaNodes", "waitPolicy");
   private static final Path PERFORMANCE = Path.of("docs", "performance.md");
 
   private final int rounds;
@@ -155,8 +158,16 @@ public final class Ratios {
         + String.format("- %s, %s%n", Machine.libc(), cpp.facts())
         + String.format("- Java: %s%n", Machine.java())
         + String.format("- peers: %s; %s; Commons Math 3.6.1%n", python.facts(), nd4j.facts())
-        + String.format(
-            "- Sharray: %s%n", String.valueOf(Sharray.info()).strip().replace("\n", "; "));
+        + String.format("- Sharray: %s%n", sharray());
+  }
+
+  /** What of the library's facts belongs into a report: no paths of this machine. */
+  private static String sharray() {
+    return String.valueOf(Sharray.info())
+        .lines()
+        .filter(line -> FACTS.contains(line.split("\t")[0]))
+        .map(line -> line.replace('\t', ' '))
+        .collect(Collectors.joining("; "));
   }
 
   private String headline() {

@@ -2,6 +2,7 @@ package io.sharray.internal.expression;
 
 import io.sharray.internal.array.Shapes;
 import io.sharray.internal.segment.View;
+import java.util.Arrays;
 
 /** Whether two views share memory. */
 final class Overlap {
@@ -35,7 +36,7 @@ final class Overlap {
     }
 
     private boolean equals(Span other) {
-      boolean same = first == other.first && java.util.Arrays.equals(shape, other.shape);
+      boolean same = first == other.first && Arrays.equals(shape, other.shape);
       for (int d = 0; same && d < shape.length; d++) {
         same = shape[d] == 1 || strides[d] == other.strides[d];
       }
