@@ -12,6 +12,12 @@
 
 namespace sharray::test {
 
+/// Whether a step is 0 or below 2^-bits of a result that is not.
+inline bool is_smaller(mpfr_srcptr step, mpfr_srcptr result, int bits) {
+  if (mpfr_zero_p(step) || mpfr_zero_p(result)) return mpfr_zero_p(step) != 0;
+  return mpfr_get_exp(step) < mpfr_get_exp(result) - bits;
+}
+
 /// ndtr(x) = erfc(-x / sqrt(2)) / 2. May spoil x.
 inline void normal_distribution(mpfr_ptr result, mpfr_ptr x) {
   mpfr_t root;
@@ -53,7 +59,7 @@ inline void erfinv_small(mpfr_ptr result, mpfr_ptr x) {
     mpfr_mul(step, step, scratch, MPFR_RNDN);
     mpfr_mul(step, step, half_root_pi, MPFR_RNDN);
     mpfr_add(result, result, step, MPFR_RNDN);
-    if (mpfr_zero_p(step) || mpfr_get_exp(step) < mpfr_get_exp(result) - 100) break;
+    if (is_smaller(step, result, 100)) break;
   }
   mpfr_clears(half_root_pi, step, scratch, static_cast<mpfr_ptr>(nullptr));
 }
@@ -80,7 +86,7 @@ inline void erfc_half_inverse(mpfr_ptr result, mpfr_ptr p) {
     mpfr_exp(scratch, scratch, MPFR_RNDN);
     mpfr_mul(step, step, scratch, MPFR_RNDN);
     mpfr_add(result, result, step, MPFR_RNDN);
-    if (mpfr_zero_p(step) || mpfr_get_exp(step) < mpfr_get_exp(result) - 90) break;
+    if (is_smaller(step, result, 90)) break;
   }
   mpfr_clears(log_p, root_pi, value, step, scratch, static_cast<mpfr_ptr>(nullptr));
 }
