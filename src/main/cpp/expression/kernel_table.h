@@ -92,6 +92,9 @@ struct KernelTable {
   Kernel cast[kDTypes][kDTypes];
   /// Chains of cheap operations, for float32 and float64.
   RunKernel run[2];
+  /// The same for float64 by squares of `square_side` rows and columns; null where vectors are too short.
+  SquareKernel run_squares;
+  std::size_t square_side;
 
   /// Copies past the caches; both pointers are aligned to 8 bytes. `stream_fence` before another thread may look.
   void (*copy_stream)(double* out, const double* in, std::size_t n) noexcept;

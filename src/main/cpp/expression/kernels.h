@@ -9,6 +9,7 @@
 #include "expression/kernels_memory.h"
 #include "expression/kernels_reduce.h"
 #include "expression/kernels_run.h"
+#include "expression/kernels_squares.h"
 #include "math/arithmetic.h"
 #include "math/bessel.h"
 #include "math/beta.h"
@@ -77,6 +78,7 @@ constexpr KernelTable make_table() {
 #undef OP
   fill_all_casts(table);
   fill_runs(table);
+  fill_squares<simd::kLanes>(table);
   table.copy_stream = copy_stream;
   table.stream_fence = stream_fence;
   fill_strided(table, std::make_index_sequence<5>());

@@ -85,44 +85,74 @@ SHARRAY_INLINE P step_value(P value, P x, P y) {
   }
 }
 
-template <RunOp kOp, unsigned kMask, class T, class P, std::size_t kVectors>
-SHARRAY_INLINE void do_step(P (&value)[kVectors], const RunStep& step, std::size_t i) {
-  using L = Lane<T, P>;
-  constexpr bool kX = run_arity(kOp) > 0, kY = run_arity(kOp) > 1;
-  constexpr bool kOneX = (kMask & 1U) != 0, kOneY = (kMask & 2U) != 0;
-  const T *px = static_cast<const T*>(step.x), *py = static_cast<const T*>(step.y);
-  P one_x{}, one_y{};
-  if constexpr (kX && kOneX) one_x = L::repeat(*px);
-  if constexpr (kY && kOneY) one_y = L::repeat(*py);
-#pragma GCC unroll 16
-  for (std::size_t v = 0; v < kVectors; ++v) {
-    P x = one_x, y = one_y;
-    if constexpr (kX && !kOneX) x = L::load(px + i + v * L::kWidth);
-    if constexpr (kY && !kOneY) y = L::load(py + i + v * L::kWidth);
-    value[v] = step_value<kOp>(value[v], x, y);
+/// An operand that is one value, for all vectors of a tile.
+template <class P>
+struct OneValue {
+  P one;
+  SHARRAY_INLINE P operator[](std::size_t) const { return one; }
+};
+
+/// How a tile of vectors that follow each other reads its operands.
+template <class T, class P>
+struct InRow {
+  using Vector = P;
+  struct Array {
+    const T* from;
+    SHARRAY_INLINE P operator[](std::size_t v) const { return Lane<T, P>::load(from + v * Lane<T, P>::kWidth); }
+  };
+  std::size_t first;
+  SHARRAY_INLINE Array array(const void* operand) const { return {static_cast<const T*>(operand) + first}; }
+  SHARRAY_INLINE static OneValue<P> one(const void* operand) {
+    return {Lane<T, P>::repeat(*static_cast<const T*>(operand))};
+  }
+};
+
+template <bool kOne, class In>
+SHARRAY_INLINE auto operand_of(const void* operand, In in) {
+  if constexpr (kOne) {
+    return In::one(operand);
+  } else {
+    return in.array(operand);
   }
 }
 
-/// All steps on kVectors P from element i on.
-template <class T, class P, std::size_t kVectors>
-SHARRAY_INLINE void do_tile(T* out, const Run& run, std::size_t i, bool stream) {
-  using L = Lane<T, P>;
-  P value[kVectors];
-  const T* first = static_cast<const T*>(run.first);
-  if (run.first_is_one) {
-    const P one = L::repeat(*first);
+template <RunOp kOp, unsigned kMask, class In, class P, std::size_t kVectors>
+SHARRAY_INLINE void do_step(P (&value)[kVectors], const RunStep& step, In in) {
+  if constexpr (run_arity(kOp) == 0) {
 #pragma GCC unroll 16
-    for (std::size_t v = 0; v < kVectors; ++v) value[v] = one;
+    for (std::size_t v = 0; v < kVectors; ++v) value[v] = step_value<kOp>(value[v], P{}, P{});
+  } else if constexpr (run_arity(kOp) == 1) {
+    const auto x = operand_of<(kMask & 1U) != 0>(step.x, in);
+#pragma GCC unroll 16
+    for (std::size_t v = 0; v < kVectors; ++v) value[v] = step_value<kOp>(value[v], x[v], P{});
   } else {
+    const auto x = operand_of<(kMask & 1U) != 0>(step.x, in);
+    const auto y = operand_of<(kMask & 2U) != 0>(step.y, in);
 #pragma GCC unroll 16
-    for (std::size_t v = 0; v < kVectors; ++v) value[v] = L::load(first + i + v * L::kWidth);
+    for (std::size_t v = 0; v < kVectors; ++v) value[v] = step_value<kOp>(value[v], x[v], y[v]);
+  }
+}
+
+template <class Operand, class P, std::size_t kVectors>
+SHARRAY_INLINE void set_all(P (&value)[kVectors], const Operand& operand) {
+#pragma GCC unroll 16
+  for (std::size_t v = 0; v < kVectors; ++v) value[v] = operand[v];
+}
+
+/// All steps on a tile of kVectors P.
+template <class In, class P, std::size_t kVectors>
+SHARRAY_INLINE void do_steps(P (&value)[kVectors], const Run& run, In in) {
+  if (run.first_is_one) {
+    set_all(value, In::one(run.first));
+  } else {
+    set_all(value, in.array(run.first));
   }
   const RunStep* const end = run.steps + run.count;
   for (const RunStep* step = run.steps; step != end; ++step) {
     switch (step->kind) {
-#define STEP(op, mask)                                         \
-  case run_kind(RunOp::op, mask):                              \
-    do_step<RunOp::op, mask, T, P, kVectors>(value, *step, i); \
+#define STEP(op, mask)                          \
+  case run_kind(RunOp::op, mask):               \
+    do_step<RunOp::op, mask>(value, *step, in); \
     break;
 #define STEP_1(op) STEP(op, 0) STEP(op, 1)
 #define STEP_2(op) STEP(op, 0) STEP(op, 1) STEP(op, 2) STEP(op, 3)
@@ -146,6 +176,13 @@ SHARRAY_INLINE void do_tile(T* out, const Run& run, std::size_t i, bool stream) 
         __builtin_unreachable();
     }
   }
+}
+
+template <class T, class P, std::size_t kVectors>
+SHARRAY_INLINE void do_tile(T* out, const Run& run, std::size_t i, bool stream) {
+  using L = Lane<T, P>;
+  P value[kVectors];
+  do_steps(value, run, InRow<T, P>{i});
   if (stream) {
 #pragma GCC unroll 16
     for (std::size_t v = 0; v < kVectors; ++v) L::stream(out + i + v * L::kWidth, value[v]);
@@ -167,12 +204,12 @@ SHARRAY_INLINE void do_tiles(T* out, const Run& run, std::size_t* at, std::size_
   constexpr std::size_t kTile = kVectors * Lane<T, Pack<T>>::kWidth;
   std::size_t i = *at;
   for (; i + kTile <= n; i += kTile) {
-    if (memory != RunMemory::cached) {
+    if (asks_ahead(memory)) {
       for (std::size_t k = 0; k < run.array_count; ++k) {
         ask_ahead<kTile * sizeof(T)>(static_cast<const T*>(run.arrays[k]) + i);
       }
     }
-    do_tile<T, Pack<T>, kVectors>(out, run, i, memory == RunMemory::streamed);
+    do_tile<T, Pack<T>, kVectors>(out, run, i, streams(memory));
   }
   *at = i;
 }
@@ -181,12 +218,12 @@ template <class T>
 void run_kernel(void* to, const Run& run, std::size_t n, RunMemory memory) noexcept {
   T* out = static_cast<T*>(to);
   std::size_t i = 0;
-  if (memory == RunMemory::streamed) {
+  if (streams(memory)) {
     const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(out) % sizeof(simd::V);
     const std::size_t head = misaligned == 0 ? 0 : (sizeof(simd::V) - misaligned) / sizeof(T);
     for (; i < head && i < n; ++i) do_tile<T, T, 1>(out, run, i, false);
   }
-  if (memory == RunMemory::cached || run.count > kShortRun) do_tiles<T, kTileVectors>(out, run, &i, n, memory);
+  if (!asks_ahead(memory) || run.count > kShortRun) do_tiles<T, kTileVectors>(out, run, &i, n, memory);
   do_tiles<T, kSmallTile>(out, run, &i, n, memory);
   do_tiles<T, 1>(out, run, &i, n, RunMemory::cached);
   for (; i < n; ++i) do_tile<T, T, 1>(out, run, i, false);

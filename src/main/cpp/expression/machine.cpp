@@ -315,7 +315,7 @@ void Machine::run(std::size_t n, RunMemory memory) noexcept {
   for (const Step& step : space_.steps) {
     if (step.chain != nullptr) {
       const bool is_last = &step == &space_.steps.back();
-      do_run(step, n, memory == RunMemory::streamed && !is_last ? RunMemory::large : memory);
+      do_run(step, n, is_last ? memory : unstreamed(memory));
     } else {
       step.kernel(slots_[step.target], slots_[step.x], step.y != 0 ? slots_[step.y] : nullptr,
                   step.z != 0 ? slots_[step.z] : nullptr, n);
@@ -334,16 +334,21 @@ const void* Machine::run(std::size_t n, void* target, RunMemory memory) noexcept
   return result;
 }
 
-void Machine::do_run(const Step& step, std::size_t n, RunMemory memory) noexcept {
+template <class Place>
+Run Machine::bind_run(const Step& step, const Place& place) noexcept {
   const Instruction* instruction = program_.instructions.data() + step.first;
   RunStep* steps = space_.run_steps.data() + step.first;
   for (std::size_t k = 0; k < step.count; k++) {
-    steps[k].x = slots_[instruction[k].x];
-    steps[k].y = slots_[instruction[k].y];
+    steps[k].x = place(instruction[k].x);
+    steps[k].y = place(instruction[k].y);
   }
-  const void** places = space_.run_array_places.data();
-  for (std::size_t k = 0; k < step.array_count; k++) places[k] = slots_[space_.run_arrays[step.arrays + k]];
-  const Run run{slots_[step.x], scalar_[step.x] != 0, steps, step.count, places, step.array_count};
+  const void** arrays = space_.run_array_places.data();
+  for (std::size_t k = 0; k < step.array_count; k++) arrays[k] = place(space_.run_arrays[step.arrays + k]);
+  return {place(step.x), scalar_[step.x] != 0, steps, step.count, arrays, step.array_count};
+}
+
+void Machine::do_run(const Step& step, std::size_t n, RunMemory memory) noexcept {
+  const Run run = bind_run(step, [&](std::uint32_t reference) -> const void* { return slots_[reference]; });
   step.chain(slots_[step.target], run, n, memory);
 }
 
@@ -368,6 +373,28 @@ void Machine::run_range(std::int64_t first, std::int64_t last, RunMemory memory)
   }
   slots_[program_.results[0].value] = slots_[0];
   do_run(space_.steps[0], static_cast<std::size_t>(last - first), memory);
+}
+
+bool Machine::is_run_by_squares() const noexcept {
+  if (table_.run_squares == nullptr) return false;
+  const std::uint32_t value = program_.results[0].value;
+  if (space_.steps.empty()) {
+    return value < program_.operands.size() && scalar_[value] == 0 && element_size(program_.operands[value].type) == 8;
+  }
+  return space_.steps.size() == 1 && ends_in_run() && program_.operands[0].type == DType::float64;
+}
+
+void Machine::run_squares(const RunPlane* planes, char* out, std::ptrdiff_t down, std::size_t rows, std::size_t columns,
+                          bool stream) noexcept {
+  const auto place = [&](std::uint32_t reference) -> const void* {
+    return scalar_[reference] != 0 ? slots_[reference] : static_cast<const void*>(planes + reference);
+  };
+  if (space_.steps.empty()) {
+    const void* plane = planes + program_.results[0].value;
+    table_.run_squares(out, down, {plane, false, nullptr, 0, &plane, 1}, rows, columns, stream);
+  } else {
+    table_.run_squares(out, down, bind_run(space_.steps[0], place), rows, columns, stream);
+  }
 }
 
 unsigned Machine::scalars(const Instruction& step) const noexcept {

@@ -98,6 +98,12 @@ class Machine {
   bool is_run() const noexcept;
   /// Does it for elements [first, last) of the space, of which there is one dimension.
   void run_range(std::int64_t first, std::int64_t last, RunMemory memory) noexcept;
+  /// Whether the program is nothing but a run, or a copy, of elements of 8 bytes that squares can do, if its operands'
+  /// strides allow it.
+  bool is_run_by_squares() const noexcept;
+  /// Does it for a tile; planes at the places of the operands that are no scalars.
+  void run_squares(const RunPlane* planes, char* out, std::ptrdiff_t down, std::size_t rows, std::size_t columns,
+                   bool stream) noexcept;
   /// Where the value of a result is: n elements, or one if it is a scalar.
   const void* value(std::size_t result) const noexcept { return slots_[program_.results[result].value]; }
   bool value_is_scalar(std::size_t result) const noexcept { return scalar_[program_.results[result].value] != 0; }
@@ -125,6 +131,9 @@ class Machine {
   /// Makes a scalar a block of equal elements, for kernels that take no scalars.
   void repeat(std::uint32_t reference, DType type) noexcept;
   unsigned scalars(const Instruction& step) const noexcept;
+  /// The run with its operands; place(reference) tells where each is.
+  template <class Place>
+  Run bind_run(const Step& step, const Place& place) noexcept;
   void do_run(const Step& step, std::size_t n, RunMemory memory) noexcept;
   void bind_panel(std::size_t operand, Cursor cursor, const char* origin, std::size_t n) noexcept;
   void load(std::size_t operand, void* to, const char* from, std::ptrdiff_t stride, std::size_t n) noexcept;

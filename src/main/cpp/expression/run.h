@@ -46,11 +46,39 @@ struct Run {
   std::size_t array_count;
 };
 
-/// Where operands and results are, and where the results should go.
-enum class RunMemory : std::uint8_t { cached, large, streamed };
+/// Where operands are, and where results should go: all in the caches; all in memory; results past the caches, operands
+/// in memory; results past the caches, operands in the caches or asked for already.
+enum class RunMemory : std::uint8_t { cached, large, streamed, streamed_from_cache };
+
+constexpr bool asks_ahead(RunMemory memory) noexcept {
+  return memory == RunMemory::large || memory == RunMemory::streamed;
+}
+constexpr bool streams(RunMemory memory) noexcept {
+  return memory == RunMemory::streamed || memory == RunMemory::streamed_from_cache;
+}
+
+/// The same for a result that the next instruction reads.
+constexpr RunMemory unstreamed(RunMemory memory) noexcept {
+  return asks_ahead(memory) ? RunMemory::large : RunMemory::cached;
+}
 
 /// Does the steps for n elements; any n. `out` may equal operands, unless it is streamed, and overlaps none otherwise.
 /// After streaming, `stream_fence` before another thread may look.
 using RunKernel = void (*)(void* out, const Run& run, std::size_t n, RunMemory memory) noexcept;
+
+/// An array that a run reads by squares: the element of row r and column c is `down` r + `across` c bytes from `at`,
+/// and one of the two strides is the size of an element. `next` is what will be read after this tile, in the same way,
+/// or null.
+struct RunPlane {
+  const char* at;
+  std::ptrdiff_t down, across;
+  const char* next;
+};
+
+/// Does the steps for rows of columns, both multiples of the side of a square. The rows of `out` are `down` bytes
+/// apart; it is aligned to a vector, as all its rows are, if it is streamed, and overlaps no operand. What is an array
+/// among the operands of the steps, and `first`, is a RunPlane.
+using SquareKernel = void (*)(char* out, std::ptrdiff_t down, const Run& run, std::size_t rows, std::size_t columns,
+                              bool stream) noexcept;
 
 }  // namespace sharray

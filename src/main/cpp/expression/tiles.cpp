@@ -10,11 +10,13 @@ namespace {
 /// Fewer elements stay in the caches, where it does not matter in which order lines are touched.
 constexpr std::int64_t kTiledElements = 1 << 12;
 constexpr std::int64_t kLine = 64;
+/// Bytes of the elements that squares are made of.
+constexpr std::int64_t kEight = 8;
 /// Columns of a tile, and lines that its rows are high. Measured on 5000 x 5000 doubles; what is gathered stays in L1.
 constexpr std::int64_t kColumns = 128, kLines = 4;
 /// Columns of a strip: a transposed operand has each in a page of its own, and the processor knows some thousand pages.
-constexpr std::int64_t kStrip = 4096;
-/// The instructions run on one row of a tile, but not on one that is narrower.
+constexpr std::int64_t kStrip = 512;
+/// Tiles of fewer columns are as high as a block of the instructions allows.
 constexpr std::int64_t kNarrow = 32;
 
 /// Whether an operand is to be gathered by tiles of this dimension as rows.
@@ -47,11 +49,14 @@ class Walk {
       : program_(program),
         tiling_(tiling),
         machine_(machine),
-        stream_(elements(program) > kCachedElements && program.stream &&
-                (program.operands[0].type == DType::float64 || machine.ends_in_run())),
+        large_(elements(program) > kCachedElements && program.stream),
+        stream_(large_ && (program.operands[0].type == DType::float64 || machine.ends_in_run())),
         last_(program.shape.size() - 1),
         from_(program.operands.size()),
-        gathered_(program.operands.size()) {
+        gathered_(program.operands.size()),
+        planes_(program.operands.size()),
+        squares_(allow_squares()),
+        aligned_(aligned_rows(program.operands[0])) {
     for (std::size_t i = program.results.size(); i < program.operands.size(); i++) {
       const Operand& operand = program.operands[i];
       if (!suffers(program, operand, last_ - 1)) continue;
@@ -60,19 +65,16 @@ class Walk {
   }
 
   void evaluate(std::int64_t tile, bool another) noexcept {
-    const Place place = find(tile), next = another ? find(tile + 1) : place;
-    for (std::size_t i = 0; i < from_.size(); i++) from_[i] = address(place, i);
-    const auto columns = static_cast<std::size_t>(place.columns);
-    for (std::size_t i = program_.results.size(); i < from_.size(); i++) {
-      if (gathered_[i].empty()) continue;
-      const Extents& strides = program_.operands[i].strides;
-      machine_.load_tile(i, aligned(i), from_[i], strides[last_ - 1], strides[last_],
-                         static_cast<std::size_t>(place.rows), columns);
-    }
-    for (std::int64_t row = 0; row < place.rows; row += tiling_.together) {
-      const std::int64_t rows = std::min(tiling_.together, place.rows - row);
-      if (another) prefetch(next, row, row + rows);
-      evaluate_rows(row, static_cast<std::size_t>(rows), columns);
+    Place place = find(tile);
+    const Place next = another ? find(tile + 1) : place;
+    if (squares_) {
+      const auto side = static_cast<std::int64_t>(machine_.table().square_side);
+      const std::int64_t rows = place.rows / side * side, columns = place.columns / side * side;
+      evaluate_squares(place, another ? &next : nullptr, rows, columns);
+      if (columns < place.columns) evaluate_rows(part(place, 0, columns, place.rows, place.columns - columns), nullptr);
+      if (columns > 0 && rows < place.rows) evaluate_rows(part(place, rows, 0, place.rows - rows, columns), nullptr);
+    } else {
+      evaluate_rows(place, another ? &next : nullptr);
     }
   }
 
@@ -81,6 +83,62 @@ class Walk {
     Cursor outer;
     std::int64_t row, column, rows, columns;
   };
+
+  /// Whether all arrays and the result are such that squares can be read and written.
+  bool allow_squares() const noexcept {
+    if (!machine_.is_run_by_squares()) return false;
+    if (program_.operands[0].strides[last_] != kEight) return false;
+    for (std::size_t i = program_.results.size(); i < program_.operands.size(); i++) {
+      const Extents& strides = program_.operands[i].strides;
+      if (!machine_.is_scalar(i) && strides[last_] != kEight && strides[last_ - 1] != kEight) return false;
+    }
+    return true;
+  }
+
+  static bool aligned_rows(const Operand& out) noexcept {
+    std::uintptr_t bits = reinterpret_cast<std::uintptr_t>(out.address);
+    for (std::size_t d = 0; d + 1 < out.strides.size(); d++) bits |= static_cast<std::uintptr_t>(out.strides[d]);
+    return bits % kLine == 0;
+  }
+
+  static Place part(const Place& of, std::int64_t row, std::int64_t column, std::int64_t rows,
+                    std::int64_t columns) noexcept {
+    Place place = of;
+    place.row += row;
+    place.column += column;
+    place.rows = rows;
+    place.columns = columns;
+    return place;
+  }
+
+  void evaluate_squares(const Place& place, const Place* next, std::int64_t rows, std::int64_t columns) noexcept {
+    for (std::size_t i = program_.results.size(); i < from_.size(); i++) {
+      const Extents& strides = program_.operands[i].strides;
+      planes_[i] = {address(place, i), strides[last_ - 1], strides[last_],
+                    next == nullptr ? nullptr : address(*next, i)};
+    }
+    machine_.run_squares(planes_.data(), address(place, 0), program_.operands[0].strides[last_ - 1],
+                         static_cast<std::size_t>(rows), static_cast<std::size_t>(columns), large_ && aligned_);
+  }
+
+  /// Gathers what suffers, and runs the instructions on some rows after the other.
+  void evaluate_rows(const Place& place, const Place* next) noexcept {
+    for (std::size_t i = 0; i < from_.size(); i++) from_[i] = address(place, i);
+    const auto columns = static_cast<std::size_t>(place.columns);
+    for (std::size_t i = program_.results.size(); i < from_.size(); i++) {
+      if (gathered_[i].empty()) continue;
+      const Extents& strides = program_.operands[i].strides;
+      machine_.load_tile(i, aligned(i), from_[i], strides[last_ - 1], strides[last_],
+                         static_cast<std::size_t>(place.rows), columns);
+    }
+    // The fewer calls, the better: a copy into the caches costs less.
+    const std::int64_t together = static_cast<std::int64_t>(kBlock) / place.columns;
+    for (std::int64_t row = 0; row < place.rows; row += together) {
+      const std::int64_t rows = std::min(together, place.rows - row);
+      if (next != nullptr) prefetch(*next, row, row + rows);
+      evaluate_rows(row, static_cast<std::size_t>(rows), columns);
+    }
+  }
 
   Place find(std::int64_t tile) const noexcept {
     Place place{Cursor(program_.shape, 0, last_ - 1), 0, 0, 0, 0};
@@ -145,7 +203,7 @@ class Walk {
     const bool direct = unit && (rows == 1 || row_stride == static_cast<std::ptrdiff_t>(columns * size));
     char* to = from_[0] + row * row_stride;
     const bool stream_run = direct && stream_ && machine_.ends_in_run();
-    const RunMemory memory = stream_run ? RunMemory::streamed : RunMemory::cached;
+    const RunMemory memory = stream_run ? RunMemory::streamed_from_cache : RunMemory::cached;
     const void* value = machine_.run(rows * columns, direct && (!stream_ || stream_run) ? to : nullptr, memory);
     if (value != to) store_rows(to, value, rows, columns);
   }
@@ -170,10 +228,14 @@ class Walk {
   const Program& program_;
   const Tiling& tiling_;
   Machine& machine_;
-  const bool stream_;
+  const bool large_;   ///< whether the result should go past the caches
+  const bool stream_;  ///< whether it can, row by row
   const std::size_t last_;
   std::vector<char*> from_;                  ///< where the tile begins in each operand
   std::vector<std::vector<char>> gathered_;  ///< tiles of the operands that are gathered, empty for others
+  std::vector<RunPlane> planes_;
+  const bool squares_;  ///< whether most of a tile is done by squares
+  const bool aligned_;  ///< whether all rows of the result begin a line of the cache
 };
 
 }  // namespace
@@ -193,7 +255,6 @@ bool cut_tiles(Program& program, Tiling* tiling) noexcept {
   const auto block = static_cast<std::int64_t>(kBlock);
   tiling->columns = std::min(width, kColumns);
   tiling->rows = std::min(height, narrow ? block / width : kLines * kLine / static_cast<std::int64_t>(least));
-  tiling->together = narrow ? tiling->rows : 1;
   tiling->row_tiles = (height + tiling->rows - 1) / tiling->rows;
   tiling->column_tiles = (width + tiling->columns - 1) / tiling->columns;
   tiling->strip = std::max<std::int64_t>(1, kStrip / tiling->columns);

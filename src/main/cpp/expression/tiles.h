@@ -13,7 +13,6 @@ namespace sharray {
 /// How the last two dimensions of the space are cut: the last one into columns, the other into rows.
 struct Tiling {
   std::int64_t rows = 0, columns = 0;  ///< of a full tile
-  std::int64_t together = 0;           ///< rows on which the instructions run at once
   std::int64_t row_tiles = 0, column_tiles = 0;
   std::int64_t strip = 0;  ///< columns of tiles that are walked down together, so that their pages stay known
   std::int64_t tiles = 0;

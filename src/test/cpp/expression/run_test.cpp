@@ -151,8 +151,8 @@ void every_step_at_every_length() {
   for (const KernelTable* table : tables()) {
     for (std::size_t op = 0; op < kRunOps; op++) {
       for (std::size_t n = 1; n <= 300; n += n < 70 ? 1 : 23) {
-        const auto memory = static_cast<RunMemory>(below(3));
-        const bool in_place = memory != RunMemory::streamed && below(2) == 0;
+        const auto memory = static_cast<RunMemory>(below(4));
+        const bool in_place = !streams(memory) && below(2) == 0;
         check_run<T>(*table, {static_cast<RunOp>(op)}, n, below(kMargin), below(4) == 0, in_place, memory);
       }
     }
@@ -167,9 +167,10 @@ void random_runs() {
     const std::size_t n = 1 + below(1100), at = below(kMargin);
     const bool first_is_one = below(4) == 0;
     for (const KernelTable* table : tables()) {
-      for (RunMemory memory : {RunMemory::cached, RunMemory::large, RunMemory::streamed}) {
+      for (RunMemory memory :
+           {RunMemory::cached, RunMemory::large, RunMemory::streamed, RunMemory::streamed_from_cache}) {
         check_run<T>(*table, ops, n, at, first_is_one, false, memory);
-        if (memory != RunMemory::streamed) check_run<T>(*table, ops, n, at, first_is_one, true, memory);
+        if (!streams(memory)) check_run<T>(*table, ops, n, at, first_is_one, true, memory);
       }
     }
   }

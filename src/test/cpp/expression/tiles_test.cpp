@@ -47,6 +47,14 @@ struct Layout {
     for (char& byte : memory) byte = static_cast<char>(random_bits());
   }
 
+  template <class Value>
+  void fill(const Value& value) {
+    for (std::size_t at = 0; at + sizeof(double) <= memory.size(); at += sizeof(double)) {
+      const double number = value();
+      std::memcpy(memory.data() + at, &number, sizeof number);
+    }
+  }
+
   char* at(const std::vector<std::int64_t>& index) {
     std::int64_t offset = first;
     for (std::size_t d = 0; d < index.size(); d++) offset += index[d] * strides[d];
@@ -137,6 +145,43 @@ void operands_of_several_layouts_meet() {
   }
 }
 
+/// x * y - z as one run, and its elements one by one; every path has the same bits.
+void runs_over_several_layouts() {
+  for (const auto& shape : kShapes) {
+    for (const KernelTable* table : tables()) {
+      for (bool stream : {false, true}) {
+        Layout x(shape, DType::float64), y(shape, DType::float64), z(shape, DType::float64), out(shape, DType::float64);
+        for (Layout* layout : {&x, &y, &z}) layout->fill([] { return static_cast<double>(below(1 << 20)) / 1024; });
+        // One operand may be repeated along a dimension.
+        const auto repeated = static_cast<std::size_t>(below(2 * static_cast<std::int64_t>(shape.size())));
+        if (repeated < shape.size() && z.strides[repeated] > 0) z.strides[repeated] = 0;
+        CallBuilder call;
+        call.shape = shape;
+        for (Layout* layout : {&out, &x, &y, &z}) {
+          call.operands.push_back({layout->memory.data() + layout->first, DType::float64, layout->strides});
+        }
+        call.registers = 1;
+        call.instructions = {{kRun + static_cast<std::uint32_t>(DType::float64), 4, 1, 1, 0},
+                             {kStep + static_cast<std::uint32_t>(RunOp::multiply_subtract), 0, 2, 3, 0}};
+        call.value = 4;
+        call.stream = stream;
+        CHECK_EQ(run(call, *table, 2), SHARRAY_OK);
+        std::vector<std::int64_t> index(shape.size());
+        bool right = true;
+        do {
+          const auto value = [&](Layout& of) {
+            double number;
+            std::memcpy(&number, of.at(index), sizeof number);
+            return number;
+          };
+          right = right && value(out) == value(x) * value(y) - value(z);
+        } while (next(index, shape));
+        if (!CHECK(right)) std::fprintf(stderr, "  %s, stream %d\n", cpu_path_name(table->path), stream);
+      }
+    }
+  }
+}
+
 CallBuilder copy(const std::vector<std::int64_t>& shape, const std::vector<std::int64_t>& out,
                  const std::vector<std::int64_t>& in) {
   static double memory[1];
@@ -190,6 +235,7 @@ void tiles_are_cut_for_transposed_operands_only() {
 int main() {
   every_layout_is_copied_to_every_other();
   operands_of_several_layouts_meet();
+  runs_over_several_layouts();
   contiguous_dimensions_become_one();
   tiles_are_cut_for_transposed_operands_only();
   return check_summary();
