@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::int64_t kLine = 64;
 /// Bytes of a panel: what is preferred, and what is still better than a line for each element.
-constexpr std::int64_t kPreferred = std::int64_t{1} << 20, kMost = std::int64_t{4} << 20;
-/// Columns that are asked for before those ahead of them are turned.
-constexpr std::int64_t kColumns = 32;
+constexpr std::int64_t kPreferred = std::int64_t{2} << 20, kMost = std::int64_t{4} << 20;
+/// Columns that are turned at once, and how many before that they are asked for.
+constexpr std::int64_t kColumns = 8, kAhead = 32;
 
 }  // namespace
 
@@ -65,8 +65,8 @@ void Panel::fill(const KernelTable& table, const char* from) noexcept {
     const char* at = from + line.offset(*strides_);
     for (std::int64_t column = 0; column < width; column += kColumns) {
       const std::int64_t columns = std::min(kColumns, width - column);
-      const std::int64_t ahead = std::min(kColumns, width - column - columns);
-      for (std::int64_t c = columns; c < columns + ahead; c++) prefetch(at + c * across, down * (rows_ - 1));
+      const std::int64_t last = std::min(kAhead + columns, width - column);
+      for (std::int64_t c = column == 0 ? columns : kAhead; c < last; c++) prefetch(at + c * across, down * (rows_ - 1));
       transpose(to, static_cast<std::size_t>(length_) * size_, at, down, across, static_cast<std::size_t>(rows_),
                 static_cast<std::size_t>(columns));
       to += static_cast<std::size_t>(columns) * size_;
