@@ -2,9 +2,12 @@
 /// `g++ -O3 -march=native -ffp-contract=off -fopenmp`, starts them once and sends a request a line.
 ///
 /// The first line it prints is "ready VERSION". A request is "SUBJECT ELEMENTS THREADS SECONDS"; the answer is the
-/// median time of an evaluation in ns per element, or "error REASON". It ends with its standard input.
-/// Samples are taken as in Subject.java and peers.py.
+/// median time of an evaluation in ns per element, or "error REASON". A directory may follow, in which the operands
+/// are. It ends with its standard input. Samples are taken as in Subject.java and peers.py.
+#include <fcntl.h>
 #include <omp.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -15,7 +18,9 @@
 #include <cstddef>
 #include <iostream>
 #include <map>
-#include <random>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -24,40 +29,37 @@ namespace {
 constexpr double kSampleSeconds = 0.002;
 constexpr std::size_t kMinSamples = 3;
 
-/// Memory for n doubles that begins a line of the cache, so that whole vectors can be streamed.
+/// n doubles in a file of ours: they begin at byte 4096, see docs/segment-layout.md.
 class Array {
  public:
-  explicit Array(std::size_t n) : values_(n + 8, 1.0) {
-    const auto place = reinterpret_cast<std::size_t>(values_.data()) / sizeof(double);
-    first_ = (8 - place % 8) % 8;
+  Array(const std::string& path, std::size_t n) : bytes_(kFirst + n * sizeof(double)) {
+    const int file = open(path.c_str(), O_RDWR | O_CLOEXEC);
+    base_ = file < 0 ? MAP_FAILED : mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file, 0);
+    if (file >= 0) close(file);
+    if (base_ == MAP_FAILED) throw std::runtime_error("no memory at " + path);
   }
-  double* data() { return values_.data() + first_; }
+  Array(const Array&) = delete;
+  Array& operator=(const Array&) = delete;
+  ~Array() { munmap(base_, bytes_); }
+
+  double* data() { return reinterpret_cast<double*>(static_cast<char*>(base_) + kFirst); }
 
  private:
-  std::vector<double> values_;
-  std::size_t first_;
+  static constexpr std::size_t kFirst = 4096;
+  std::size_t bytes_;
+  void* base_;
 };
 
+/// The arrays of Operands.java.
 struct Operands {
+  Operands(const std::string& directory, std::size_t count)
+      : n(count), a(directory + "/a", n), b(directory + "/b", n), c(directory + "/c", n), out(directory + "/out", n) {}
+
   std::size_t n;
   Array a, b, c, out;
 };
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-/// `n` doubles each, over the intervals of Data.java.
-Operands operands(std::size_t n) {
-  Operands o{n, Array(n), Array(n), Array(n), Array(n)};
-  std::mt19937_64 random(1);
-  const auto uniform = [&](Array& array, double low, double high) {
-    std::uniform_real_distribution<double> distribution(low, high);
-    std::generate(array.data(), array.data() + n, [&] { return distribution(random); });
-  };
-  uniform(o.a, 0.05, 20);
-  uniform(o.b, 0.1, 20);
-  uniform(o.c, 0, 1);
-  return o;
-}
 
 #if defined(__AVX512F__)
 constexpr std::size_t kVectorBytes = 64;
@@ -185,22 +187,27 @@ double measure(Loop loop, Operands& o, double seconds) {
 
 int main() {
   std::cout << "ready g++ " << __VERSION__ << std::endl;
-  Operands current = operands(1);
-  std::string subject;
-  std::size_t elements;
-  int threads;
-  double seconds;
-  while (std::cin >> subject >> elements >> threads >> seconds) {
+  std::unique_ptr<Operands> operands;
+  std::string line, mapped;
+  while (std::getline(std::cin, line)) {
+    std::string subject, directory;
+    std::size_t elements = 0;
+    int threads = 0;
+    double seconds = 0;
+    std::istringstream(line) >> subject >> elements >> threads >> seconds >> directory;
     const auto loop = kLoops.find(subject);
-    if (loop == kLoops.end() || elements == 0 || threads < 1) {
-      std::cout << "error unknown request " << subject << std::endl;
+    if (loop == kLoops.end() || elements == 0 || threads < 1 || directory.empty()) {
+      std::cout << "error unknown request " << line << std::endl;
       continue;
     }
-    if (current.n != elements) {
-      current = operands(1);
-      current = operands(elements);
+    try {
+      if (mapped != directory) operands = std::make_unique<Operands>(directory, elements);
+      mapped = directory;
+    } catch (const std::runtime_error& reason) {
+      std::cout << "error " << reason.what() << std::endl;
+      continue;
     }
     omp_set_num_threads(threads);
-    std::cout << measure(loop->second, current, seconds) / static_cast<double>(elements) * 1e9 << std::endl;
+    std::cout << measure(loop->second, *operands, seconds) / static_cast<double>(elements) * 1e9 << std::endl;
   }
 }

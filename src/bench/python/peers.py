@@ -1,7 +1,8 @@
 """Times NumPy, SciPy and numexpr for Ratios.java, which starts it once and sends a request a line.
 
 The first line it prints is "ready VERSIONS" or "missing REASON". A request is "SUBJECT ELEMENTS THREADS SECONDS"; the
-answer is the median time of an evaluation in ns per element, or "error REASON". It ends with its standard input.
+answer is the median time of an evaluation in ns per element, or "error REASON". A directory may follow, in which the
+operands are. It ends with its standard input.
 Samples are taken as in Subject.java and fused_loop.cpp.
 """
 import math
@@ -68,6 +69,15 @@ def arrays(n):
     return {"a": a, "b": b, "c": c, "out": numpy.ones(n), "spare": numpy.ones(n), "truth": numpy.ones(n, bool)}
 
 
+def shared(n, directory):
+    """The arrays of Operands.java."""
+    sys.path.insert(0, "src/main/python")
+    import sharray
+
+    names = ("a", "b", "c", "out", "truth")
+    return {name: sharray.attach_file(f"{directory}/{name}").array for name in names} | {"spare": numpy.ones(n)}
+
+
 def measure(timer, seconds):
     """The median time of a call in seconds."""
     timer.timeit(1)
@@ -89,15 +99,16 @@ def main():
     operands = {}
     for request in sys.stdin:
         try:
-            subject, elements, threads, seconds = request.split()
+            subject, elements, threads, seconds, *directory = request.split()
             n = int(elements)
+            key = (n, *directory)
             if subject not in SUBJECTS:
                 print("NaN", flush=True)
                 continue
-            if n not in operands:
-                operands = {n: arrays(n)}
+            if key not in operands:
+                operands = {key: shared(*key) if directory else arrays(n)}
             numexpr.set_num_threads(int(threads))
-            timer = timeit.Timer(SUBJECTS[subject], globals={**modules, **operands[n]})
+            timer = timeit.Timer(SUBJECTS[subject], globals={**modules, **operands[key]})
             print(measure(timer, float(seconds)) / n * 1e9, flush=True)
         except Exception as reason:
             print(f"error {reason!r}", flush=True)

@@ -27,6 +27,23 @@ constexpr double kIdentity = kReduction == Reduction::sum    ? -0.0
                              : kReduction == Reduction::min  ? simd::kInfinity
                                                              : -simd::kInfinity;
 
+/// Lane i + kBy of x, or i + kBy - kLanes, in lane i.
+template <std::size_t kBy, std::size_t... kLane>
+SHARRAY_INLINE simd::V turned(simd::V x, std::index_sequence<kLane...>) {
+  return __builtin_shufflevector(x, x, static_cast<int>((kLane + kBy) % simd::kLanes)...);
+}
+
+/// Lane i with i + kLanes / 2, and so on, until kLast lanes are left at the start.
+template <Reduction kReduction, std::size_t kLast, std::size_t kWidth = simd::kLanes / 2>
+SHARRAY_INLINE simd::V combine_within(simd::V x) {
+  if constexpr (kWidth < kLast) {
+    return x;
+  } else {
+    const simd::V both = combine_lanes<kReduction>(x, turned<kWidth>(x, std::make_index_sequence<simd::kLanes>()));
+    return combine_within<kReduction, kLast, kWidth / 2>(both);
+  }
+}
+
 /// The lanes of f(x) for n doubles x, combined until `kLast` are left, at the start of `last`; `ask(i)` before elements
 /// from i on are read.
 template <Reduction kReduction, std::size_t kLast, class F, class Ask>
@@ -60,12 +77,7 @@ SHARRAY_INLINE void reduce_lanes(const double* in, std::size_t n, double* last, 
 #pragma GCC unroll 8
     for (std::size_t v = 0; v < width; ++v) lanes[v] = combine_lanes<kReduction>(lanes[v], lanes[v + width]);
   }
-  // The rest as vectors of few lanes that count.
-  simd::store(last, lanes[0]);
-#pragma GCC unroll 4
-  for (std::size_t width = kLanes / 2; width >= kLast; width /= 2) {
-    simd::store(last, combine_lanes<kReduction>(simd::load(last), simd::load(last + width)));
-  }
+  simd::store(last, combine_within<kReduction, kLast>(lanes[0]));
 }
 
 struct Same {
@@ -91,7 +103,7 @@ struct AskNextBlock {
 
 template <Reduction kReduction, class Ask = AskAhead>
 SHARRAY_INLINE double reduce_doubles(const double* in, std::size_t n) {
-  alignas(64) double last[2 * simd::kLanes] = {};
+  alignas(64) double last[simd::kLanes];
   reduce_lanes<kReduction, 1>(in, n, last, Same(), Ask{in});
   return last[0];
 }
@@ -193,7 +205,7 @@ void accumulate(double* lanes, const char* rows, std::ptrdiff_t stride, std::siz
 }
 
 void block_complex_sum(Cell* out, const void* in, std::size_t n, std::int64_t) noexcept {
-  alignas(64) double last[2 * simd::kLanes] = {};
+  alignas(64) double last[simd::kLanes];
   reduce_lanes<Reduction::sum, 2>(static_cast<const double*>(in), 2 * n, last, Same(),
                                   AskAhead{static_cast<const double*>(in)});
   out->number[0] = last[0];
@@ -257,7 +269,7 @@ void block_moment(Cell* out, const void* in, std::size_t n, std::int64_t) noexce
   const auto* x = static_cast<const double*>(in);
   const double mean = reduce_doubles<Reduction::sum, AskNextBlock<0>>(x, n) / static_cast<double>(n);
   const simd::V middle = simd::set(mean);
-  alignas(64) double last[2 * simd::kLanes] = {};
+  alignas(64) double last[simd::kLanes];
   reduce_lanes<Reduction::sum, 1>(
       x, n, last,
       [&](simd::V v) __attribute__((always_inline)) {

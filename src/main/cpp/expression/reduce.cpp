@@ -140,7 +140,7 @@ Split split_work(const Program& program, int threads) noexcept {
   split.tiles = split.outputs / split.inner * tiles_per_run;
   const std::int64_t blocks = (split.reduced + kBlockLength - 1) / kBlockLength;
   std::int64_t chunk = kTaskBlocks;
-  while (chunk < blocks && (split.tiles >= 4 * threads || blocks / chunk > 16 * threads)) chunk *= 2;
+  while (chunk < blocks && (split.tiles >= 4 * threads || blocks / chunk > 128 * threads)) chunk *= 2;
   split.chunk = chunk * kBlockLength;
   split.chunks = std::max<std::int64_t>(1, (blocks + chunk - 1) / chunk);
   return split;

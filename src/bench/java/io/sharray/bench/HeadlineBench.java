@@ -3,8 +3,6 @@ package io.sharray.bench;
 import static io.sharray.Functions.exp;
 import static io.sharray.Functions.gammaln;
 
-import io.sharray.DType;
-import io.sharray.NDArray;
 import io.sharray.Sharray;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -36,9 +34,7 @@ public class HeadlineBench implements AutoCloseable {
   private double[] a;
   private double[] b;
   private double[] out;
-  private NDArray sharedA;
-  private NDArray sharedB;
-  private NDArray sharedOut;
+  private Operands shared;
 
   /** Makes the operands. */
   @Setup
@@ -46,18 +42,14 @@ public class HeadlineBench implements AutoCloseable {
     a = Data.a(ELEMENTS);
     b = Data.b(ELEMENTS);
     out = new double[ELEMENTS];
-    sharedA = NDArray.of(a);
-    sharedB = NDArray.of(b);
-    sharedOut = NDArray.zeros(DType.FLOAT64, ELEMENTS);
+    shared = new Operands(ELEMENTS);
   }
 
   /** Frees them. */
   @TearDown
   @Override
   public void close() {
-    sharedA.close();
-    sharedB.close();
-    sharedOut.close();
+    shared.close();
   }
 
   /**
@@ -79,7 +71,11 @@ public class HeadlineBench implements AutoCloseable {
   }
 
   private void evaluate() {
-    exp(gammaln(sharedA.times(1.5)).minus(sharedB)).into(sharedOut);
+    exp(gammaln(shared.a.times(1.5)).minus(shared.b)).into(shared.out);
+  }
+
+  Operands operands() {
+    return shared;
   }
 
   Subject sharraySubject(int threads) {
@@ -95,6 +91,6 @@ public class HeadlineBench implements AutoCloseable {
   void verify() {
     stream();
     evaluate();
-    Checks.same(out, sharedOut, 1e-11);
+    Checks.same(out, shared.out, 1e-11);
   }
 }

@@ -1,7 +1,5 @@
 package io.sharray.bench;
 
-import io.sharray.DType;
-import io.sharray.NDArray;
 import io.sharray.Sharray;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -33,10 +31,7 @@ public class LinearBench implements AutoCloseable {
   private double[] b;
   private double[] c;
   private double[] out;
-  private NDArray sharedA;
-  private NDArray sharedB;
-  private NDArray sharedC;
-  private NDArray sharedOut;
+  private Operands shared;
 
   /** Makes the operands. */
   @Setup
@@ -45,20 +40,14 @@ public class LinearBench implements AutoCloseable {
     b = Data.b(ELEMENTS);
     c = Data.c(ELEMENTS);
     out = new double[ELEMENTS];
-    sharedA = NDArray.of(a);
-    sharedB = NDArray.of(b);
-    sharedC = NDArray.of(c);
-    sharedOut = NDArray.zeros(DType.FLOAT64, ELEMENTS);
+    shared = new Operands(ELEMENTS);
   }
 
   /** Frees them. */
   @TearDown
   @Override
   public void close() {
-    sharedA.close();
-    sharedB.close();
-    sharedC.close();
-    sharedOut.close();
+    shared.close();
   }
 
   /**
@@ -86,7 +75,11 @@ public class LinearBench implements AutoCloseable {
   }
 
   private void evaluate() {
-    sharedA.times(2).plus(sharedB.times(3)).minus(sharedC).into(sharedOut);
+    shared.a.times(2).plus(shared.b.times(3)).minus(shared.c).into(shared.out);
+  }
+
+  Operands operands() {
+    return shared;
   }
 
   Subject sharraySubject(int threads) {
@@ -106,8 +99,8 @@ public class LinearBench implements AutoCloseable {
   void verify() {
     stream();
     evaluate();
-    Checks.same(out, sharedOut, 1e-12);
+    Checks.same(out, shared.out, 1e-12);
     loop();
-    Checks.same(out, sharedOut, 1e-12);
+    Checks.same(out, shared.out, 1e-12);
   }
 }

@@ -42,7 +42,7 @@ final class MemoryTable {
     try (Operands operands = new Operands(LARGE)) {
       elementwise(operands, Row.LINEAR, "linear", 1.2);
       elementwise(operands, Row.HORNER, "horner", 1.3);
-      Subject read = cpp.subject("loop that reads", "read", LARGE, threads);
+      Subject read = cpp.subject("loop that reads", "read", operands, threads);
       for (Row row : List.of(Row.SUM, Row.MEAN, Row.VAR)) {
         Formula formula = Formula.parse(row.formula);
         Subject ours = ours(LARGE, threads, () -> formula.item(operands.byName));
@@ -53,7 +53,7 @@ final class MemoryTable {
     try (Operands operands = new Operands(CACHED)) {
       Formula formula = Formula.parse(Row.HORNER.formula);
       Subject ours = ours(CACHED, 1, () -> formula.into(operands.out, operands.byName));
-      Subject loop = cpp.subject("loop, one thread", "horner", CACHED, 1);
+      Subject loop = cpp.subject("loop, one thread", "horner", operands, 1);
       compare(Row.HORNER.title() + ", n = 6·10^4, one thread", ours, List.of(loop), 3);
     }
     return table.toString();
@@ -62,8 +62,8 @@ final class MemoryTable {
   private void elementwise(Operands operands, Row row, String loop, double demanded) {
     Formula formula = Formula.parse(row.formula);
     Subject ours = ours(LARGE, threads, () -> formula.into(operands.out, operands.byName));
-    Subject streaming = cpp.subject("loop, streaming stores", loop + "-stream", LARGE, threads);
-    Subject plain = cpp.subject("loop", loop, LARGE, threads);
+    Subject streaming = cpp.subject("loop, streaming stores", loop + "-stream", operands, threads);
+    Subject plain = cpp.subject("loop", loop, operands, threads);
     compare(row.title() + ", n = 5·10^7", ours, List.of(streaming, plain), demanded);
   }
 

@@ -153,7 +153,7 @@ final class Peer implements AutoCloseable {
   }
 
   /**
-   * One of its subjects.
+   * One of its subjects, on arrays of its own.
    *
    * @param name what it is, for the table
    * @param subject its name in the process
@@ -162,13 +162,28 @@ final class Peer implements AutoCloseable {
    * @return the subject, whose measurement is NaN where the peer misses something
    */
   Subject subject(String name, String subject, int elements, int threads) {
-    return new Remote(this, name, subject + " " + elements + " " + threads);
+    return new Remote(this, name, subject + " " + elements + " " + threads, "");
   }
 
-  private record Remote(Peer peer, String name, String request) implements Subject {
+  /**
+   * One of its subjects, on our arrays.
+   *
+   * @param name what it is, for the table
+   * @param subject its name in the process
+   * @param operands the arrays
+   * @param threads how many threads it may use
+   * @return the subject, whose measurement is NaN where the peer misses something
+   */
+  Subject subject(String name, String subject, Operands operands, int threads) {
+    String request = subject + " " + operands.a.size() + " " + threads;
+    return new Remote(this, name, request, " " + operands.directory);
+  }
+
+  private record Remote(Peer peer, String name, String request, String directory)
+      implements Subject {
     @Override
     public double measure(double seconds) {
-      return peer.ready() ? peer.ask(request + " " + seconds) : Double.NaN;
+      return peer.ready() ? peer.ask(request + " " + seconds + directory) : Double.NaN;
     }
   }
 

@@ -42,8 +42,9 @@ final class PeerTable {
           | expression | Sharray | NumPy | numexpr | parallel stream | ND4J | best peer by ours | |
           |---|---:|---:|---:|---:|---:|---:|---|
           """);
-      try (Operands operands = new Operands(n)) {
-        for (Row row : Row.values()) {
+      for (Row row : Row.values()) {
+        // Where memory is slow, no row should be so by chance alone.
+        try (Operands operands = new Operands(n)) {
           table.append(line(row, n, operands));
         }
       }
@@ -59,8 +60,8 @@ final class PeerTable {
     try (Peer stream = Peer.stream(row)) {
       Subject ours = Subject.of("Sharray", n, () -> Sharray.setThreads(threads), call);
       List<Subject> peers = new ArrayList<>();
-      peers.add(python.subject("NumPy", row.id() + "-numpy", n, threads));
-      peers.add(python.subject("numexpr", row.id() + "-numexpr", n, threads));
+      peers.add(python.subject("NumPy", row.id() + "-numpy", operands, threads));
+      peers.add(python.subject("numexpr", row.id() + "-numexpr", operands, threads));
       peers.add(stream.subject("parallel stream", row.id(), n, threads));
       peers.add(nd4j.subject("ND4J", row.id(), n, threads));
       List<Subject> all = new ArrayList<>(peers);

@@ -171,18 +171,18 @@ public final class Ratios {
   }
 
   private String headline() {
-    int n = HeadlineBench.ELEMENTS;
     Comparison comparison = new Comparison("exp(gammaln(1.5a)-b), n = 10^7");
     try (HeadlineBench bench = new HeadlineBench()) {
       bench.open();
       bench.verify();
+      Operands shared = bench.operands();
       Subject all = bench.sharraySubject(threads);
       Subject two = threads == 2 ? all : bench.sharraySubject(2);
       comparison.add(all, bench.streamSubject(), 15);
-      comparison.add(all, python.subject("NumPy + SciPy", "headline-numpy", n, threads), 10);
+      comparison.add(all, python.subject("NumPy + SciPy", "headline-numpy", shared, threads), 10);
       comparison.add(
           all,
-          python.subject("NumPy + SciPy, no temporaries", "headline-numpy-out", n, threads),
+          python.subject("NumPy + SciPy, no temporaries", "headline-numpy-out", shared, threads),
           NONE);
       comparison.add(two, bench.sharraySubject(1), threads > 1 ? 1.85 : NONE);
       comparison.run(rounds, seconds);
@@ -191,20 +191,20 @@ public final class Ratios {
   }
 
   private String linear() {
-    int n = LinearBench.ELEMENTS;
     Comparison comparison = new Comparison("2a+3b-c, n = 10^7");
     try (LinearBench bench = new LinearBench()) {
       bench.open();
       bench.verify();
+      Operands shared = bench.operands();
       Subject all = bench.sharraySubject(threads);
       Subject one = bench.sharraySubject(1);
       comparison.add(all, bench.streamSubject(), 1);
-      comparison.add(all, python.subject("numexpr", "linear-numexpr", n, threads), 1);
+      comparison.add(all, python.subject("numexpr", "linear-numexpr", shared, threads), 1);
       comparison.add(
-          all, cpp.subject("C++ loop, threads: " + threads, "linear", n, threads), 1 / 1.25);
-      comparison.add(one, cpp.subject("C++ loop, one thread", "linear", n, 1), NONE);
+          all, cpp.subject("C++ loop, threads: " + threads, "linear", shared, threads), 1 / 1.25);
+      comparison.add(one, cpp.subject("C++ loop, one thread", "linear", shared, 1), NONE);
       comparison.add(one, bench.loopSubject(), NONE);
-      comparison.add(all, python.subject("NumPy", "linear-numpy", n, threads), NONE);
+      comparison.add(all, python.subject("NumPy", "linear-numpy", shared, threads), NONE);
       comparison.run(rounds, seconds);
       return comparison.table();
     }
