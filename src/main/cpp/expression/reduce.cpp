@@ -259,6 +259,41 @@ class Reducer {
       stride_[i] = position.inner_stride(program_.operands[i].strides);
     }
     for (Folding& folding : foldings_) folding.tree().clear();
+    if (blocks_lie_in_memory()) {
+      take_blocks(first, last);
+    } else {
+      run_blocks(columns, first, last);
+    }
+    for (std::size_t r = 0; r < foldings_.size(); r++) {
+      std::memcpy(partials[r].data() + at, foldings_[r].tree().root(), columns * sizeof(Cell));
+    }
+  }
+
+ private:
+  /// Whether the elements need no work but the reductions, and follow each other.
+  bool blocks_lie_in_memory() const noexcept {
+    if (split_.by_columns || program_.reduced != 1) return false;
+    for (std::size_t r = 0; r < foldings_.size(); r++) {
+      const std::size_t i = program_.results[r].value;
+      if (i >= program_.operands.size() || machine_.value_is_scalar(r)) return false;
+      const Operand& operand = program_.operands[i];
+      if (operand.strides[outputs_] != static_cast<std::ptrdiff_t>(element_size(operand.type))) return false;
+    }
+    return true;
+  }
+
+  void take_blocks(std::int64_t first, std::int64_t last) {
+    for (std::int64_t block = first; block < last; block += kBlockLength) {
+      const auto n = static_cast<std::size_t>(std::min(kBlockLength, last - block));
+      for (std::size_t r = 0; r < foldings_.size(); r++) {
+        const std::size_t i = program_.results[r].value;
+        const Operand& operand = program_.operands[i];
+        foldings_[r].row_block(operand.address + base_[i] + block * operand.strides[outputs_], n, block);
+      }
+    }
+  }
+
+  void run_blocks(std::size_t columns, std::int64_t first, std::int64_t last) {
     Cursor cursor(program_.shape, outputs_, program_.shape.size());
     cursor.seek(first);
     for (std::int64_t block = first; block < last; block += kBlockLength) {
@@ -269,12 +304,8 @@ class Reducer {
         row_block(cursor, n, block);
       }
     }
-    for (std::size_t r = 0; r < foldings_.size(); r++) {
-      std::memcpy(partials[r].data() + at, foldings_[r].tree().root(), columns * sizeof(Cell));
-    }
   }
 
- private:
   void row_block(Cursor& cursor, std::size_t n, std::int64_t place) {
     machine_.bind(cursor, base_.data(), n);
     machine_.run(n, memory_);
