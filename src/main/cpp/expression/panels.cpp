@@ -66,7 +66,8 @@ void Panel::fill(const KernelTable& table, const char* from) noexcept {
     for (std::int64_t column = 0; column < width; column += kColumns) {
       const std::int64_t columns = std::min(kColumns, width - column);
       const std::int64_t last = std::min(kAhead + columns, width - column);
-      for (std::int64_t c = column == 0 ? columns : kAhead; c < last; c++) prefetch(at + c * across, down * (rows_ - 1));
+      for (std::int64_t c = column == 0 ? columns : kAhead; c < last; c++)
+        prefetch(at + c * across, down * (rows_ - 1));
       transpose(to, static_cast<std::size_t>(length_) * size_, at, down, across, static_cast<std::size_t>(rows_),
                 static_cast<std::size_t>(columns));
       to += static_cast<std::size_t>(columns) * size_;
