@@ -20,7 +20,7 @@ function(sharray_add_kernels target)
       $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   set(flags_neon -march=armv8-a)
   foreach(path IN LISTS paths)
-    foreach(file expression/kernels_${path}.cpp random/draws_${path}.cpp)
+    foreach(file expression/kernels_${path}.cpp fft/passes_${path}.cpp random/draws_${path}.cpp)
       target_sources(${target} PRIVATE ${SHARRAY_CPP}/${file})
       set_source_files_properties(${SHARRAY_CPP}/${file} TARGET_DIRECTORY ${target} PROPERTIES
         COMPILE_OPTIONS "${SHARRAY_KERNEL_FLAGS};${flags_${path}}")

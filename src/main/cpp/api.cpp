@@ -8,6 +8,7 @@
 #include "expression/gather.h"
 #include "parallel/crew.h"
 #include "parallel/team.h"
+#include "random/permute.h"
 #include "segment/blocks.h"
 #include "segment/clients.h"
 #include "segment/pages.h"
@@ -46,6 +47,14 @@ std::int32_t gather_call(std::int64_t* call, std::int64_t words) noexcept {
   if (!read_gather(call, words, &taken)) return SHARRAY_INVALID;
   return with_help(estimated_nanoseconds(taken),
                    [&](int threads) noexcept { return gather(taken, threads, &call[0]); });
+}
+
+std::int32_t permute_call(std::int64_t address, std::int64_t n, std::int64_t key, std::int64_t call) noexcept {
+  if (address <= 0 || n < 0) return SHARRAY_INVALID;
+  const DrawKey of{static_cast<std::uint64_t>(key), static_cast<std::uint64_t>(call)};
+  return with_help(permute_nanoseconds(n), [&](int threads) noexcept {
+    return permute(reinterpret_cast<std::int64_t*>(address), n, of, current_table().path, threads);
+  });
 }
 
 std::int32_t select_cpu(const char* path) noexcept { return select_table(path) ? SHARRAY_OK : SHARRAY_INVALID; }
@@ -141,6 +150,7 @@ constexpr sharray_api kApi = {
     .submit = team_submit,
     .gather = gather_call,
     .submit_gather = team_submit_gather,
+    .permute = permute_call,
     .prefault = team_prefault,
     .await = team_await,
     .threads = team_threads,

@@ -177,6 +177,8 @@ struct sharray_api {
   std::int32_t (*gather)(std::int64_t* call, std::int64_t words) noexcept;
   std::int32_t (*submit_gather)(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
                                 std::int64_t words) noexcept;
+  /// Writes a random permutation of 0 to n - 1 (random/permute.h) on the calling thread, which the team may help.
+  std::int32_t (*permute)(std::int64_t address, std::int64_t n, std::int64_t key, std::int64_t call) noexcept;
   /// Queues the taking of all pages of a range by the threads of the team, each those that it would compute on. Comes
   /// back from `await` as a call does, with SHARRAY_EXHAUSTED where there is no room.
   std::int32_t (*prefault)(std::int64_t client, std::int64_t ticket, std::int64_t address, std::int64_t bytes) noexcept;

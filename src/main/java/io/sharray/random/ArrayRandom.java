@@ -3,9 +3,13 @@ package io.sharray.random;
 import io.sharray.DType;
 import io.sharray.Expr;
 import io.sharray.NDArray;
+import io.sharray.Slice;
 import io.sharray.internal.Access;
 import io.sharray.internal.expression.Draw;
 import io.sharray.internal.expression.Node;
+import io.sharray.internal.parallel.Team;
+import io.sharray.internal.segment.View;
+import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,9 +23,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * without a temporary. Element i in C order of what is evaluated gets number i. Inside a reduction
  * that is the shape of its operand.
  *
- * <p>Each call of a drawing method takes the next {@link #position} of the generator, whether
- * anything is evaluated or not. An expression keeps the position of the call that made it: it gives
- * the same numbers however often it is evaluated.
+ * <p>Each call of a drawing method takes the next {@link #position} of the generator, or the next
+ * two where that is said, whether anything is evaluated or not. An expression keeps the position of
+ * the call that made it: it gives the same numbers however often it is evaluated.
  *
  * <p>Thread-safe. Where several threads draw from one generator the order of their calls decides
  * who gets which numbers, so to be reproducible each takes a {@link #stream} of its own.
@@ -416,13 +420,97 @@ public final class ArrayRandom {
     return filled(binomial(trials, probability), shape);
   }
 
-  private Expr draw(Draw.Kind kind, Expr... parameters) {
-    return Draw.of(kind, new Draw.Source(key, next(), first, shape), parameters);
+  /**
+   * A random order: the numbers from 0 to n - 1, all orders equally likely. Takes two positions.
+   *
+   * @param n how many
+   * @return a new int64 array of one dimension, to be closed by the caller
+   * @throws IllegalArgumentException if n is negative
+   */
+  public NDArray permutation(long n) {
+    if (n < 0) {
+      throw new IllegalArgumentException("permutation: " + n + " is negative");
+    }
+    long call = next(2);
+    NDArray out = Access.allocate(DType.INT64, new long[] {n});
+    try {
+      View view = Access.view(out);
+      view.block().acquire();
+      try {
+        Team.permute(view.address(), n, key, call);
+        view.mapping().verify();
+      } finally {
+        view.block().release();
+        Reference.reachabilityFence(out);
+      }
+      return out;
+    } catch (Throwable e) {
+      out.close();
+      throw e;
+    }
   }
 
-  private long next() {
-    long call = calls.getAndIncrement();
-    if (call < 0 || call >= MAX_POSITION) {
+  /**
+   * The parts of an array along its first axis in random order. Takes two positions.
+   *
+   * @param array of at least one dimension; it is not changed
+   * @return a new array, to be closed by the caller
+   * @throws IllegalArgumentException if the array has no dimension
+   */
+  public NDArray permutation(NDArray array) {
+    long length = rows("permutation", array);
+    try (NDArray order = permutation(length)) {
+      return array.take(order, 0);
+    }
+  }
+
+  /**
+   * Some parts of an array along its first axis, all equally likely. Takes one position with
+   * replacement, two without.
+   *
+   * @param array of at least one dimension; it is not changed
+   * @param size how many
+   * @param replace whether one may be chosen again. Without, all numbers of parts are put in random
+   *     order first
+   * @return a new array, to be closed by the caller
+   * @throws IllegalArgumentException if the array has no dimension, or too few parts
+   */
+  public NDArray choice(NDArray array, long size, boolean replace) {
+    long length = rows("choice", array);
+    if (size < 0 || (replace ? size > 0 && length == 0 : size > length)) {
+      throw new IllegalArgumentException(
+          "choice: "
+              + size
+              + " of "
+              + length
+              + (replace ? " cannot be chosen" : " cannot be chosen without replacement"));
+    }
+    if (replace) {
+      try (NDArray places = integers(0, Math.max(1, length), new long[] {size})) {
+        return array.take(places, 0);
+      }
+    }
+    try (NDArray order = permutation(length);
+        NDArray places = order.slice(Slice.range(0, size))) {
+      return array.take(places, 0);
+    }
+  }
+
+  private static long rows(String function, NDArray array) {
+    if (array.ndim() == 0) {
+      throw new IllegalArgumentException(
+          function + ": the array has no dimension; reshape it, or draw integers");
+    }
+    return array.shape()[0];
+  }
+
+  private Expr draw(Draw.Kind kind, Expr... parameters) {
+    return Draw.of(kind, new Draw.Source(key, next(1), first, shape), parameters);
+  }
+
+  private long next(int count) {
+    long call = calls.getAndAdd(count);
+    if (call < 0 || call > MAX_POSITION - count) {
       throw new IllegalStateException(
           "this generator has answered 2^48 calls; go on with a stream of it");
     }

@@ -240,6 +240,40 @@ class ArrayRandomTest {
   }
 
   @Test
+  void a_permutation_has_each_number_once_and_is_the_same_for_any_threads() {
+    for (long n : new long[] {0, 1, 2, 1000, 65_536, 65_537, 1_000_003}) {
+      Sharray.setThreads(1);
+      long[] order = ArrayRandom.philox(SEED).permutation(n).toLongArray();
+      for (String path : new String[] {"baseline", "auto"}) {
+        NativeApi.selectCpu(path);
+        Sharray.setThreads(2);
+        assertArrayEquals(order, ArrayRandom.philox(SEED).permutation(n).toLongArray());
+      }
+      Arrays.sort(order);
+      for (int i = 0; i < n; i++) {
+        assertEquals(i, order[i]);
+      }
+    }
+  }
+
+  @Test
+  void choices_are_parts_of_the_array() {
+    ArrayRandom rng = ArrayRandom.philox(SEED);
+    NDArray rows = NDArray.of(new double[][] {{0, 1}, {10, 11}, {20, 21}, {30, 31}});
+    NDArray shuffled = rng.permutation(rows);
+    assertEquals(2, rng.position());
+    assertEquals(60, sum(shuffled.slice(":, 0")).item());
+    NDArray some = rng.choice(rows, 3, false);
+    assertArrayEquals(new long[] {3, 2}, some.shape());
+    assertEquals(
+        3, Arrays.stream(some.toDoubleArray()).filter(x -> x % 10 == 0).distinct().count());
+    assertArrayEquals(new long[] {100, 2}, rng.choice(rows, 100, true).shape());
+    assertEquals(5, rng.position());
+    assertThrows(IllegalArgumentException.class, () -> rng.choice(rows, 5, false));
+    assertThrows(IllegalArgumentException.class, () -> rng.permutation(NDArray.of(1.0).at(0)));
+  }
+
+  @Test
   void streams_differ_and_can_be_had_again() {
     ArrayRandom rng = ArrayRandom.philox(SEED);
     double first = rng.stream(0).uniform(1).getDouble(0);

@@ -74,7 +74,10 @@ class BatteryTest {
       }
       assertLikely(what + ": chi-square", chiSquare(BINS - 1, square));
       double chunks = Math.max(1, (double) count / CHUNK);
-      assertLikely(what + ": Kolmogorov-Smirnov of a chunk", Math.min(1, chunks * tail(largest)));
+      // Of the largest of so many.
+      double one = tail(largest);
+      assertLikely(
+          what + ": Kolmogorov-Smirnov of a chunk", -Math.expm1(chunks * Math.log1p(-one)));
       assertLikely(what + ": Kolmogorov-Smirnov", tail(distance / Math.sqrt(count)));
       for (int k = 1; k < powers.length; k++) {
         double mean = k % 2 == 1 ? 0 : Math.pow(0.5, k) / (k + 1);
@@ -233,6 +236,35 @@ class BatteryTest {
         "large integers",
         ArrayRandom.philox(18),
         rng -> rng.integers(0, bound).astype(DType.FLOAT64).times(1.0 / bound));
+  }
+
+  /** All orders of four, and the places of numbers among many, where buckets meet. */
+  @Test
+  void permutations() {
+    ArrayRandom rng = ArrayRandom.philox(19);
+    java.util.Map<String, Integer> orders = new java.util.HashMap<>();
+    int rounds = 24_000;
+    for (int i = 0; i < rounds; i++) {
+      try (NDArray order = rng.permutation(4)) {
+        orders.merge(Arrays.toString(order.toLongArray()), 1, Integer::sum);
+      }
+    }
+    double square = 0;
+    for (int count : orders.values()) {
+      square += Math.pow(count - rounds / 24.0, 2) / (rounds / 24.0);
+    }
+    assertTrue(orders.size() == 24);
+    assertLikely("orders of four", chiSquare(23, square));
+    Uniformity places = new Uniformity();
+    long n = 300_000;
+    for (int i = 0; i < 4; i++) {
+      try (NDArray order = rng.permutation(n)) {
+        double[] u = order.astype(DType.FLOAT64).plus(0.5).div((double) n).eval().toDoubleArray();
+        places.add(Arrays.copyOf(u, 10_000));
+        places.add(Arrays.copyOfRange(u, 60_000, 80_000));
+      }
+    }
+    places.check("places");
   }
 
   /** Frequencies of values within 8 deviations against their probabilities; rare ones together. */

@@ -248,6 +248,10 @@ public final class NativeApi {
       long client, long ticket, @Cast("const int64_t*") long[] call, long words);
 
   @NoException
+  @Name("sharray_core->permute")
+  public static native int permute(long address, long n, long key, long call);
+
+  @NoException
   @Name("sharray_core->prefault")
   public static native int prefault(long client, long ticket, long address, long bytes);
 

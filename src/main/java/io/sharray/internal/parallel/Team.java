@@ -64,6 +64,18 @@ public final class Team {
     check(NativeApi.gather(call, call.length));
   }
 
+  /**
+   * Writes a random permutation, on this thread with the help of the team.
+   *
+   * @param address of n int64 elements
+   * @param n how many, not negative
+   * @param key of the generator
+   * @param call the first of two calls
+   */
+  public static void permute(long address, long n, long key, long call) {
+    check(NativeApi.permute(address, n, key, call));
+  }
+
   private static boolean submitted(long[] call, LongToIntFunction queue) {
     Waiter waiter = new Waiter();
     int status = submit(waiter, queue);
