@@ -71,6 +71,10 @@ class ArrayRandomTest {
     for (int i = 0; i < single.length; i++) {
       assertEquals((Keys.block(i, 5, SEED) >>> 40) * 0x1p-24, single[i]);
     }
+    // test_random.py has the same, by the Python of docs/random.md.
+    assertArrayEquals(
+        new double[] {0x1.1d887a4c69647p-1, 0x1.ee17293f9a360p-4, 0x1.bd79eda9a7710p-2},
+        rng.at(7).uniform(3).toDoubleArray());
     NDArray bits = rng.at(5).bits().into(NDArray.zeros(DType.UINT64, 10));
     assertEquals(Keys.block(3, 5, SEED), bits.getLong(3));
   }
