@@ -38,7 +38,8 @@ final class FftProbe {
         NDArray part = full.slice(":, :" + (n / 2 + 1));
         NDArray back = Fft.irfft(half, n, 1)) {
       return Math.max(
-          off(z, again), Math.max(off(part, half) / Math.sqrt(n), Math.max(off(x, back), first(z, y, n))));
+          off(z, again),
+          Math.max(off(part, half) / Math.sqrt(n), Math.max(off(x, back), first(z, y, n))));
     }
   }
 

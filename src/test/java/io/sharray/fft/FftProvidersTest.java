@@ -38,8 +38,7 @@ class FftProvidersTest {
 
   @Test
   void mkl_of_the_class_path() throws Exception {
-    Path repository =
-        Path.of(System.getProperty("user.home"), ".m2/repository/org/bytedeco/mkl");
+    Path repository = Path.of(System.getProperty("user.home"), ".m2/repository/org/bytedeco/mkl");
     assumeTrue(Files.isDirectory(repository), "MKL was never fetched");
     try (Stream<Path> files = Files.walk(repository)) {
       Path jar =
