@@ -36,8 +36,10 @@ class FftProvidersTest {
     assertGood(outcome, "FFTW");
   }
 
+  /** Half a minute, most of it to copy the libraries out of the jar. */
   @Test
   void mkl_of_the_class_path() throws Exception {
+    assumeTrue(Boolean.getBoolean("sharray.test.mkl"), "a step of ./dev check");
     Path repository = Path.of(System.getProperty("user.home"), ".m2/repository/org/bytedeco/mkl");
     assumeTrue(Files.isDirectory(repository), "MKL was never fetched");
     try (Stream<Path> files = Files.walk(repository)) {
