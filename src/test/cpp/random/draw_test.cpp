@@ -27,12 +27,11 @@ void published_vectors() {
     std::uint64_t key;
     std::uint32_t block[4];
   };
-  const Vector vectors[] = {
-      {{0, 0, 0, 0}, 0, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
-      {{~0U, ~0U, ~0U, ~0U}, ~std::uint64_t{0}, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
-      {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
-       0x299f31d0a4093822,
-       {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}}};
+  const Vector vectors[] = {{{0, 0, 0, 0}, 0, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+                            {{~0U, ~0U, ~0U, ~0U}, ~std::uint64_t{0}, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+                            {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+                             0x299f31d0a4093822,
+                             {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}}};
   for (CpuPath path : paths()) {
     for (const Vector& v : vectors) {
       std::uint32_t words[4];
@@ -91,8 +90,9 @@ void results_may_take_the_place_of_parameters() {
     Input in = input(draw);
     const std::vector<std::uint64_t> apart = drawn(paths()[0], draw, in, 0, kBlock);
     std::vector<double>& place = draw == Draw::binomial ? in.y : in.x;
-    draws_for(paths()[0]).kernel[static_cast<std::size_t>(draw)](place.data(), in.counters.data(), in.x.data(),
-                                                                 in.y.data(), kKey, kBlock);
+    draws_for(paths()[0])
+        .kernel[static_cast<std::size_t>(draw)](place.data(), in.counters.data(), in.x.data(), in.y.data(), kKey,
+                                                kBlock);
     CHECK(std::memcmp(place.data(), apart.data(), kBlock * 8) == 0);
   }
 }
