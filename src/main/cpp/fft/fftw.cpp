@@ -27,8 +27,8 @@ using PlanComplex = Plan (*)(int, const Dimension*, int, const Dimension*, void*
 using PlanReal = Plan (*)(int, const Dimension*, int, const Dimension*, void*, void*, unsigned);
 using Execute = void (*)(Plan, void*, void*);
 constexpr unsigned kUnaligned = 1U << 1, kPreserveInput = 1U << 4, kEstimate = 1U << 6;
-/// Vectors of FFTW and MKL need no more.
-constexpr std::int64_t kAlignment = 64;
+/// FFTW tells arrays apart by their addresses modulo this; its wider vectors may lie anywhere.
+constexpr std::int64_t kAlignment = 16;
 constexpr std::size_t kMostPlans = 64;
 /// Transforms of one task at least have so many elements together.
 constexpr std::int64_t kTaskElements = 1 << 14;
