@@ -17,5 +17,4 @@ target_sources(
           ${SHARRAY_CPP}/fft/sequences.cpp
           ${SHARRAY_CPP}/parallel/crew.cpp
           ${SHARRAY_CPP}/parallel/limits.cpp
-          ${SHARRAY_CPP}/parallel/team.cpp
-          ${SHARRAY_CPP}/random/permute.cpp)
+          ${SHARRAY_CPP}/parallel/team.cpp)

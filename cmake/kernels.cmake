@@ -7,6 +7,7 @@ set(SHARRAY_KERNEL_FLAGS -O3 -fno-math-errno -fno-trapping-math -ffp-contract=of
 function(sharray_add_kernels target)
   target_sources(
     ${target} PRIVATE ${SHARRAY_CPP}/expression/kernel_dispatch.cpp ${SHARRAY_CPP}/random/draw_dispatch.cpp
+                      ${SHARRAY_CPP}/random/permute.cpp
   )
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
     set(paths neon)

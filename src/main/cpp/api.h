@@ -182,7 +182,8 @@ struct sharray_api {
   std::int32_t (*prefault)(std::int64_t client, std::int64_t ticket, std::int64_t address, std::int64_t bytes) noexcept;
   /// Writes a random permutation of 0 to n - 1 (random/permute.h) on the calling thread, which the team may help.
   std::int32_t (*permute)(std::int64_t address, std::int64_t n, std::int64_t key, std::int64_t call) noexcept;
-  /// Opens a library with the interface of FFTW 3 (fft/fftw.h), unless the process has one already.
+  /// Opens a library with the interface of FFTW 3 (fft/fftw.h), unless the process has one already; from then on
+  /// `describe` tells fft and fftReason.
   std::int32_t (*fft_open)(const char* double_path, const char* single_path, const char* name, const char* reason,
                            char* error) noexcept;
   /// Runs a Fourier transform (fft/call.h) on the calling thread; returns 1 if it is for the team.
@@ -200,8 +201,7 @@ struct sharray_api {
   /// Forces a CPU path by name ("baseline", "avx2", "avx512", "neon", "auto"); SHARRAY_INVALID if this CPU lacks it.
   std::int32_t (*select_cpu)(const char* path) noexcept;
   /// Facts as "key\tvalue" lines: cpu, cpuPaths, threads, threadsReason, openmp, glibc, waitPolicy, replaceFailures,
-  /// numaNodes, poolSegments, poolBlocks, poolIdleBytes, poolLimit, poolLimitReason,
-  /// fft, fftReason...
+  /// numaNodes, poolSegments, poolBlocks, poolIdleBytes, poolLimit, poolLimitReason...
   std::int32_t (*describe)(char* text, std::int64_t capacity) noexcept;
 };
 
