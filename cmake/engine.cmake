@@ -10,6 +10,11 @@ target_sources(
           ${SHARRAY_CPP}/expression/reduce.cpp
           ${SHARRAY_CPP}/expression/scan.cpp
           ${SHARRAY_CPP}/expression/tiles.cpp
+          ${SHARRAY_CPP}/fft/builtin.cpp
+          ${SHARRAY_CPP}/fft/call.cpp
+          ${SHARRAY_CPP}/fft/fftw.cpp
+          ${SHARRAY_CPP}/fft/plans.cpp
+          ${SHARRAY_CPP}/fft/sequences.cpp
           ${SHARRAY_CPP}/parallel/crew.cpp
           ${SHARRAY_CPP}/parallel/limits.cpp
           ${SHARRAY_CPP}/parallel/team.cpp)

@@ -5,8 +5,10 @@
 set(SHARRAY_KERNEL_FLAGS -O3 -fno-math-errno -fno-trapping-math -ffp-contract=off -fno-exceptions -fno-lto)
 
 function(sharray_add_kernels target)
-  set(dir ${SHARRAY_CPP}/expression)
-  target_sources(${target} PRIVATE ${dir}/kernel_dispatch.cpp)
+  target_sources(
+    ${target} PRIVATE ${SHARRAY_CPP}/expression/kernel_dispatch.cpp ${SHARRAY_CPP}/random/draw_dispatch.cpp
+                      ${SHARRAY_CPP}/random/permute.cpp
+  )
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
     set(paths neon)
   else()
@@ -19,9 +21,11 @@ function(sharray_add_kernels target)
       $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   set(flags_neon -march=armv8-a)
   foreach(path IN LISTS paths)
-    target_sources(${target} PRIVATE ${dir}/kernels_${path}.cpp)
-    set_source_files_properties(${dir}/kernels_${path}.cpp TARGET_DIRECTORY ${target} PROPERTIES
-      COMPILE_OPTIONS "${SHARRAY_KERNEL_FLAGS};${flags_${path}}")
+    foreach(file expression/kernels_${path}.cpp fft/passes_${path}.cpp random/draws_${path}.cpp)
+      target_sources(${target} PRIVATE ${SHARRAY_CPP}/${file})
+      set_source_files_properties(${SHARRAY_CPP}/${file} TARGET_DIRECTORY ${target} PROPERTIES
+        COMPILE_OPTIONS "${SHARRAY_KERNEL_FLAGS};${flags_${path}}")
+    endforeach()
   endforeach()
 endfunction()
 

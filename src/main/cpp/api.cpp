@@ -6,8 +6,11 @@
 
 #include "expression/evaluate.h"
 #include "expression/gather.h"
+#include "fft/call.h"
+#include "fft/fftw.h"
 #include "parallel/crew.h"
 #include "parallel/team.h"
+#include "random/permute.h"
 #include "segment/blocks.h"
 #include "segment/clients.h"
 #include "segment/pages.h"
@@ -46,6 +49,29 @@ std::int32_t gather_call(std::int64_t* call, std::int64_t words) noexcept {
   if (!read_gather(call, words, &taken)) return SHARRAY_INVALID;
   return with_help(estimated_nanoseconds(taken),
                    [&](int threads) noexcept { return gather(taken, threads, &call[0]); });
+}
+
+std::int32_t permute_call(std::int64_t address, std::int64_t n, std::int64_t key, std::int64_t call) noexcept {
+  if (address <= 0 || n < 0) return SHARRAY_INVALID;
+  const DrawKey of{static_cast<std::uint64_t>(key), static_cast<std::uint64_t>(call)};
+  return with_help(permute_nanoseconds(n), [&](int threads) noexcept {
+    return permute(reinterpret_cast<std::int64_t*>(address), n, of, current_table().path, threads);
+  });
+}
+
+/// Below this a transform is not worth a hand-over to the team.
+constexpr double kTeamNanoseconds = 50'000;
+/// The core's own transforms stay with their caller up to this, as expressions do.
+constexpr double kLongNanoseconds = 10'000'000;
+
+std::int32_t fft_call(std::int64_t* call, std::int64_t words) noexcept {
+  FftCall taken;
+  if (!read_fft(call, words, &taken)) return SHARRAY_INVALID;
+  const double nanoseconds = estimated_nanoseconds(taken);
+  if (nanoseconds < kTeamNanoseconds) return run_fft(taken, 1);
+  // A library's threads, and its needs of stack, are for the team.
+  if (fftw_name() != nullptr || nanoseconds > kLongNanoseconds) return 1;
+  return with_help(nanoseconds, [&](int threads) noexcept { return run_fft(taken, threads); });
 }
 
 std::int32_t select_cpu(const char* path) noexcept { return select_table(path) ? SHARRAY_OK : SHARRAY_INVALID; }
@@ -106,6 +132,10 @@ std::int32_t describe(char* text, std::int64_t capacity) noexcept {
   facts.add("poolIdleBytes", pooled.idle);
   facts.add("poolLimit", pooled.limit);
   facts.add("poolLimitReason", pooled.reason);
+  if (fftw_name() != nullptr) {
+    facts.add("fft", fftw_name());
+    facts.add("fftReason", fftw_reason());
+  }
   return SHARRAY_OK;
 }
 
@@ -142,6 +172,10 @@ constexpr sharray_api kApi = {
     .gather = gather_call,
     .submit_gather = team_submit_gather,
     .prefault = team_prefault,
+    .permute = permute_call,
+    .fft_open = open_fftw,
+    .fft = fft_call,
+    .submit_fft = team_submit_fft,
     .await = team_await,
     .threads = team_threads,
     .select_cpu = select_cpu,

@@ -180,6 +180,17 @@ struct sharray_api {
   /// Queues the taking of all pages of a range by the threads of the team, each those that it would compute on. Comes
   /// back from `await` as a call does, with SHARRAY_EXHAUSTED where there is no room.
   std::int32_t (*prefault)(std::int64_t client, std::int64_t ticket, std::int64_t address, std::int64_t bytes) noexcept;
+  /// Writes a random permutation of 0 to n - 1 (random/permute.h) on the calling thread, which the team may help.
+  std::int32_t (*permute)(std::int64_t address, std::int64_t n, std::int64_t key, std::int64_t call) noexcept;
+  /// Opens a library with the interface of FFTW 3 (fft/fftw.h), unless the process has one already; from then on
+  /// `describe` tells fft and fftReason.
+  std::int32_t (*fft_open)(const char* double_path, const char* single_path, const char* name, const char* reason,
+                           char* error) noexcept;
+  /// Runs a Fourier transform (fft/call.h) on the calling thread; returns 1 if it is for the team.
+  std::int32_t (*fft)(std::int64_t* call, std::int64_t words) noexcept;
+  /// Queues such a call and returns 1.
+  std::int32_t (*submit_fft)(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
+                             std::int64_t words) noexcept;
   /// Waits for finished calls of this client: writes (ticket, status, scalar bits) triples, at most `capacity` of them,
   /// and returns how many; 0 after `timeout_ms`, SHARRAY_GONE once the client is closed.
   std::int32_t (*await)(std::int64_t client, std::int64_t* triples, std::int32_t capacity,

@@ -8,6 +8,8 @@ module io.sharray {
   requires static hipparchus.optim;
 
   exports io.sharray;
+  exports io.sharray.fft;
+  exports io.sharray.random;
 
   opens io.sharray.cli to
       info.picocli;

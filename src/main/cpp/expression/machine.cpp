@@ -104,8 +104,9 @@ Machine::Machine(const Program& program, const KernelTable& table) noexcept
     space_.steps.clear();
     space_.run_arrays.clear();
     for (std::size_t i = 0; i < operands; i++) {
-      scalar_[i] = i >= program.results.size() && all_zero(program.operands[i].strides);
-      slots_[i] = program.operands[i].address;
+      const Operand& operand = program.operands[i];
+      scalar_[i] = i >= program.results.size() && !operand.counts && all_zero(operand.strides);
+      slots_[i] = operand.address;
     }
     for (std::size_t i = 0; i < program.constants.size(); i++) {
       scalar_[operands + i] = 1;
@@ -132,10 +133,20 @@ void Machine::prepare(std::size_t at) {
   const Instruction& instruction = program_.instructions[at];
   if (begins_run(instruction.opcode)) {
     prepare_run(at);
+  } else if (is_draw(instruction.opcode)) {
+    prepare_draw(instruction);
   } else if (instruction.opcode < kStep) {
-    space_.steps.push_back({kernel_for(instruction), nullptr, instruction.target, instruction.x, instruction.y,
-                            instruction.z, 0, 0, 0, 0});
+    space_.steps.push_back({kernel_for(instruction), nullptr, nullptr, instruction.target, instruction.x, instruction.y,
+                            instruction.z, 0, 0, 0, 0, 0});
   }
+}
+
+void Machine::prepare_draw(const Instruction& draw) noexcept {
+  const DType type = operand_type(draw.opcode);
+  if (draw.y != 0 && scalar_[draw.y] != 0) repeat(draw.y, type);
+  if (draw.z != 0 && scalar_[draw.z] != 0) repeat(draw.z, type);
+  const DrawKernel kernel = draws_for(table_.path).kernel[static_cast<std::size_t>(draw_of(draw.opcode))];
+  space_.steps.push_back({nullptr, nullptr, kernel, draw.target, draw.x, draw.y, draw.z, draw.key, 0, 0, 0, 0});
 }
 
 void Machine::prepare_run(std::size_t at) {
@@ -159,8 +170,8 @@ void Machine::prepare_run(std::size_t at) {
     if (arity > 1) add_array(step.y);
   }
   const RunKernel chain = table_.run[operand_type(header.opcode) == DType::float64 ? 1 : 0];
-  space_.steps.push_back({nullptr, chain, header.target, header.x, 0, 0, static_cast<std::uint32_t>(first), header.y,
-                          static_cast<std::uint32_t>(first_array),
+  space_.steps.push_back({nullptr, chain, nullptr, header.target, header.x, 0, 0, 0, static_cast<std::uint32_t>(first),
+                          header.y, static_cast<std::uint32_t>(first_array),
                           static_cast<std::uint32_t>(arrays.size() - first_array)});
 }
 
@@ -190,7 +201,11 @@ void Machine::repeat(std::uint32_t reference, DType type) noexcept {
 
 void Machine::load(std::size_t operand, void* to, const char* from, std::ptrdiff_t stride, std::size_t n) noexcept {
   const std::size_t size = element_size(program_.operands[operand].type);
-  if (stride == static_cast<std::ptrdiff_t>(size)) {
+  if (program_.operands[operand].counts) {
+    draws_for(table_.path)
+        .count(static_cast<std::uint64_t*>(to), reinterpret_cast<std::uint64_t>(from),
+               static_cast<std::uint64_t>(stride), n);
+  } else if (stride == static_cast<std::ptrdiff_t>(size)) {
     std::memcpy(to, from, n * size);
   } else {
     table_.load_strided[width_index(size)](to, from, stride, n);
@@ -209,7 +224,7 @@ void Machine::bind(const Cursor& cursor, const std::ptrdiff_t* base, std::size_t
       continue;
     }
     char* from = origin + cursor.offset(operand.strides);
-    if (n == 1 || (one_run && stride == static_cast<std::ptrdiff_t>(element_size(operand.type)))) {
+    if (!operand.counts && (n == 1 || (one_run && stride == static_cast<std::ptrdiff_t>(element_size(operand.type))))) {
       slots_[i] = from;
       continue;
     }
@@ -245,7 +260,7 @@ void Machine::bind_panel(std::size_t operand, Cursor cursor, const char* origin,
 void Machine::load_tile(std::size_t operand, void* to, const char* from, std::ptrdiff_t row_stride,
                         std::ptrdiff_t column_stride, std::size_t rows, std::size_t columns) noexcept {
   const std::size_t size = element_size(program_.operands[operand].type);
-  if (rows > 1 && std::abs(row_stride) < std::abs(column_stride)) {
+  if (rows > 1 && std::abs(row_stride) < std::abs(column_stride) && !program_.operands[operand].counts) {
     table_.transpose[width_index(size)](static_cast<char*>(to), columns * size, from, row_stride, column_stride, rows,
                                         columns);
     return;
@@ -258,8 +273,9 @@ void Machine::load_tile(std::size_t operand, void* to, const char* from, std::pt
 void Machine::bind_rows(std::size_t operand, const char* from, std::ptrdiff_t row_stride, std::ptrdiff_t column_stride,
                         std::size_t rows, std::size_t columns) noexcept {
   const std::size_t size = element_size(program_.operands[operand].type);
+  const bool counts = program_.operands[operand].counts;
   const bool follow = rows == 1 || row_stride == static_cast<std::ptrdiff_t>(columns * size);
-  if (follow && (column_stride == static_cast<std::ptrdiff_t>(size) || columns == 1)) {
+  if (!counts && follow && (column_stride == static_cast<std::ptrdiff_t>(size) || columns == 1)) {
     slots_[operand] = const_cast<char*>(from);
     return;
   }
@@ -295,7 +311,7 @@ void Machine::bind_tile(const Cursor& cursor, const std::ptrdiff_t* base, const 
 void Machine::prefetch_rows(const Cursor& cursor, const std::ptrdiff_t* base, const std::ptrdiff_t* stride,
                             std::size_t rows, std::size_t columns) const noexcept {
   for (std::size_t i = program_.results.size(); i < program_.operands.size(); i++) {
-    if (scalar_[i]) continue;
+    if (scalar_[i] || program_.operands[i].counts) continue;
     const Operand& operand = program_.operands[i];
     const std::ptrdiff_t down = cursor.inner_stride(operand.strides), across = stride[i];
     const auto last_row = static_cast<std::ptrdiff_t>(rows - 1), last_column = static_cast<std::ptrdiff_t>(columns - 1);
@@ -316,6 +332,10 @@ void Machine::run(std::size_t n, RunMemory memory) noexcept {
     if (step.chain != nullptr) {
       const bool is_last = &step == &space_.steps.back();
       do_run(step, n, is_last ? memory : unstreamed(memory));
+    } else if (step.draw != nullptr) {
+      step.draw(slots_[step.target], static_cast<const std::uint64_t*>(slots_[step.x]),
+                step.y != 0 ? slots_[step.y] : nullptr, step.z != 0 ? slots_[step.z] : nullptr,
+                *static_cast<const DrawKey*>(slots_[step.key]), n);
     } else {
       step.kernel(slots_[step.target], slots_[step.x], step.y != 0 ? slots_[step.y] : nullptr,
                   step.z != 0 ? slots_[step.z] : nullptr, n);

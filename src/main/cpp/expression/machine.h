@@ -113,11 +113,12 @@ class Machine {
   const KernelTable& table() const noexcept { return table_; }
 
  private:
-  /// An instruction with its kernel; a run has `chain` instead.
+  /// An instruction with its kernel; a run has `chain` instead, a draw `draw`.
   struct Step {
     Kernel kernel;
     RunKernel chain;
-    std::uint32_t target, x, y, z;
+    DrawKernel draw;
+    std::uint32_t target, x, y, z, key;
     std::uint32_t first, count;         ///< of a run: its instructions
     std::uint32_t arrays, array_count;  ///< of a run: among the workspace's
   };
@@ -126,6 +127,7 @@ class Machine {
   static Workspace& workspace() noexcept;
   void prepare(std::size_t instruction);
   void prepare_run(std::size_t instruction);
+  void prepare_draw(const Instruction& draw) noexcept;
   void prepare_panels();
   Kernel kernel_for(const Instruction& instruction) noexcept;
   /// Makes a scalar a block of equal elements, for kernels that take no scalars.

@@ -20,7 +20,7 @@ constexpr std::int64_t kColumns = 8, kAhead = 32;
 Panel::Panel(const Program& program, const Operand& operand, std::size_t first)
     : shape_(&program.shape), strides_(&operand.strides), size_(element_size(operand.type)) {
   const std::size_t last = program.shape.size() - 1;
-  if (last <= first || std::abs(operand.strides[last]) < kLine) return;
+  if (operand.counts || last <= first || std::abs(operand.strides[last]) < kLine) return;
   for (dimension_ = first; dimension_ < last; dimension_++) {
     const std::int64_t along = std::abs(operand.strides[dimension_]);
     if (along != 0 && along < kLine) break;

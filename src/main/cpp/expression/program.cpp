@@ -31,6 +31,8 @@ constexpr bool kExact[kOps] = {
 /// Per element on one thread: a step of a run, a cheap operation in L1, a transcendental one, and a double from the
 /// caches or from memory.
 constexpr double kStepNanoseconds = 0.03, kCheapNanoseconds = 0.1, kDearNanoseconds = 1.0;
+/// A number that takes one block of random words, and one that takes attempts.
+constexpr double kDrawNanoseconds = 2.0, kAttemptsNanoseconds = 20.0;
 constexpr double kCachedNanoseconds = 0.05, kMemoryNanoseconds = 0.3;
 /// Operands of so many bytes together are in the caches.
 constexpr std::int64_t kCachedBytes = std::int64_t{1} << 20;
@@ -71,7 +73,14 @@ void read_operands(Reader& in, std::int64_t count, std::size_t dimensions, Progr
   for (std::int64_t i = 0; i < count && in.ok; i++) {
     Operand operand;
     operand.address = reinterpret_cast<char*>(in.next());
-    operand.type = static_cast<DType>(in.next(0, kDTypes - 1));
+    const std::int64_t type = in.next(0, kCounts | (kDTypes - 1));
+    operand.counts = type >= kCounts;
+    operand.type = static_cast<DType>(type & ~kCounts);
+    if (operand.counts ? operand.type != DType::uint64 || program.operands.size() < program.results.size()
+                       : index_of(operand.type) >= kDTypes) {
+      in.ok = false;
+      return;
+    }
     for (std::size_t d = 0; d < dimensions; d++) operand.strides.push_back(in.next());
     program.operands.push_back(operand);
   }
@@ -88,13 +97,25 @@ bool valid_opcode(std::uint32_t opcode) noexcept {
     const auto source = static_cast<DType>(from), target = static_cast<DType>(to);
     return !is_complex(source) || is_complex(target) || target == DType::boolean;
   }
+  if (is_draw(opcode)) {
+    const auto draw = draw_of(opcode);
+    return static_cast<std::size_t>(draw) < kDraws && draw_opcode(draw) == opcode;
+  }
   return op_of(opcode) < kOps && opcode >> 8 < kDTypes && takes(kTypes[op_of(opcode)], static_cast<DType>(opcode >> 8));
 }
 
 /// How many of x, y and z an instruction reads.
 int arity_of(std::uint32_t opcode) noexcept {
   if (opcode >= kStep) return run_arity(static_cast<RunOp>(opcode - kStep));
+  if (is_draw(opcode)) return 1 + parameters_of(draw_of(opcode));
   return opcode >= kCast ? 1 : kArity[op_of(opcode)];
+}
+
+/// Counters come from an operand that counts, and the key from a constant.
+bool valid_draw(const Program& program, const Instruction& draw) noexcept {
+  const std::size_t operands = program.operands.size();
+  return draw.x < operands && program.operands[draw.x].counts && draw.key >= operands &&
+         draw.key < operands + program.constants.size();
 }
 
 void read_instructions(Reader& in, std::int64_t count, Program& program) {
@@ -103,15 +124,21 @@ void read_instructions(Reader& in, std::int64_t count, Program& program) {
   std::int64_t steps = 0;  // of a run that are still to come
   for (std::int64_t i = 0; i < count && in.ok; i++) {
     const auto word = static_cast<std::uint64_t>(in.next());
-    const auto z = static_cast<std::uint32_t>(in.next(0, kMaxReferences));
+    const auto last = static_cast<std::uint64_t>(in.next(0, kMaxReferences << 16 | kMaxReferences));
     const auto field = [word](int shift) { return static_cast<std::uint32_t>(word >> shift) & 0xffffU; };
-    const Instruction instruction{field(0), field(16), field(32), field(48), z};
+    const Instruction instruction{field(0),
+                                  field(16),
+                                  field(32),
+                                  field(48),
+                                  static_cast<std::uint32_t>(last & kMaxReferences),
+                                  static_cast<std::uint32_t>(last >> 16)};
     const bool is_step = instruction.opcode >= kStep;
     in.ok = in.ok && valid_opcode(instruction.opcode) && is_step == (steps > 0);
     if (!in.ok) return;
     in.ok = is_step || (instruction.target >= first_register && instruction.target < references);
     const std::uint32_t used[] = {instruction.x, instruction.y, instruction.z};
     for (int k = 0; k < arity_of(instruction.opcode); k++) in.ok = in.ok && used[k] != 0 && used[k] < references;
+    if (is_draw(instruction.opcode)) in.ok = in.ok && valid_draw(program, instruction);
     if (begins_run(instruction.opcode)) {
       steps = instruction.y;
       in.ok = in.ok && steps > 0 && steps < count - i;
@@ -135,6 +162,7 @@ DType type_of(const Program& program, std::uint32_t reference) noexcept {
 
 bool valid_result(Program& program, Result& result) noexcept {
   if (result.value < program.results.size() || result.value >= program.references()) return false;
+  if (result.value < program.operands.size() && program.operands[result.value].counts) return false;
   result.type = type_of(program, result.value);
   Accumulator ignored;
   return program.mode == Mode::elementwise || accumulator_for(result.type, &ignored);
@@ -181,16 +209,17 @@ void sort_outputs(Program& program) {
 }  // namespace
 
 DType operand_type(std::uint32_t opcode) noexcept {
+  if (is_draw(opcode)) return parameter_type(draw_of(opcode));
   if (opcode >= kRun) return static_cast<DType>(opcode & 0xfU);
   return static_cast<DType>(opcode >= kCast ? opcode >> 4 & 0xffU : opcode >> 8);
 }
 
 DType result_type(std::uint32_t opcode) noexcept {
-  if (opcode >= kCast) return static_cast<DType>(opcode & 0xfU);
+  if (opcode >= kDraw) return static_cast<DType>(opcode & 0xfU);
   return result_of(kTypes[op_of(opcode)], operand_type(opcode));
 }
 
-bool selects(std::uint32_t opcode) noexcept { return opcode < kCast && kTypes[op_of(opcode)] == Types::SELECT; }
+bool selects(std::uint32_t opcode) noexcept { return opcode < kDraw && kTypes[op_of(opcode)] == Types::SELECT; }
 
 bool accumulator_for(DType type, Accumulator* accumulator) noexcept {
   switch (type) {
@@ -277,7 +306,8 @@ double estimated_nanoseconds(const Program& program) noexcept {
   double each = (cached ? kCachedNanoseconds : kMemoryNanoseconds) * static_cast<double>(operands);
   for (const Instruction& instruction : program.instructions) {
     const std::uint32_t opcode = instruction.opcode;
-    each += opcode >= kStep                            ? kStepNanoseconds
+    each += is_draw(opcode)   ? (draw_of(opcode) > Draw::integers ? kAttemptsNanoseconds : kDrawNanoseconds)
+            : opcode >= kStep ? kStepNanoseconds
             : opcode >= kCast || kExact[op_of(opcode)] ? kCheapNanoseconds
                                                        : kDearNanoseconds;
   }

@@ -12,14 +12,16 @@
 /// 11           kCallStream: store past the caches
 /// 12...        results: the reference whose value is stored, reduced or scanned, and its Reduction
 /// ...          shape, outermost dimension first
-/// ...          operands: address, dtype, byte stride of each dimension; the outputs of the results come first
+/// ...          operands: address, dtype, byte stride of each dimension; the outputs of the results come first. With
+///              kCounts in the dtype it is no memory: the element is the number that its address would be
 /// ...          constants: dtype, and the 16 bytes that begin with the element
-/// ...          instructions: two words, opcode | target << 16 | x << 32 | y << 48, then z
+/// ...          instructions: two words, opcode | target << 16 | x << 32 | y << 48, then z | key << 16
 /// ```
 /// A reference counts operands first, then constants, then registers. An opcode below kCast is an operation |
-/// dtype << 8; one of kCast or more converts, from << 4 | to. kRun | dtype begins a run (run.h) of the value x for
-/// float32 or float64, whose y steps are the next instructions: kStep | operation, with the operands x and y. Strides
-/// of the output of a reduction in reduced dimensions count for nothing.
+/// dtype << 8; one of kDraw draws, kDraw | Draw << 4 | dtype of the result: x has the counters, y and z the parameters,
+/// and the constant `key` is a DrawKey (random/draw.h). One of kCast or more converts, from << 4 | to. kRun | dtype
+/// begins a run (run.h) of the value x for float32 or float64, whose y steps are the next instructions: kStep |
+/// operation, with the operands x and y. Strides of the output of a reduction in reduced dimensions count for nothing.
 #pragma once
 
 #include <cstddef>
@@ -27,13 +29,16 @@
 #include <vector>
 
 #include "expression/kernel_table.h"
+#include "random/draw.h"
 
 namespace sharray {
 
-inline constexpr std::int64_t kCallVersion = 4;
+inline constexpr std::int64_t kCallVersion = 5;
 inline constexpr std::int64_t kCallStream = 1;
 inline constexpr std::int64_t kMaxDimensions = 32;
 inline constexpr std::int64_t kCallHeaderWords = 12;
+inline constexpr std::int64_t kCounts = 0x100;
+inline constexpr std::uint32_t kDraw = 0x9000;
 inline constexpr std::uint32_t kCast = 0xa000;
 inline constexpr std::uint32_t kRun = 0xb000;
 inline constexpr std::uint32_t kStep = 0xc000;
@@ -68,12 +73,14 @@ class Extents {
 struct Operand {
   char* address;
   DType type;
-  Extents strides;  ///< bytes, as many as the dimensions of the space
+  Extents strides;      ///< bytes, as many as the dimensions of the space
+  bool counts = false;  ///< no memory: elements are what their addresses would be
 };
 
 struct Instruction {
   std::uint32_t opcode;
   std::uint32_t target, x, y, z;  ///< references, 0 where the operation has none; in a run y is its length
+  std::uint32_t key = 0;          ///< a reference, of a draw only
 };
 
 struct Constant {
@@ -104,6 +111,12 @@ struct Program {
   void clear() noexcept;
   std::size_t references() const noexcept { return operands.size() + constants.size() + registers; }
 };
+
+constexpr bool is_draw(std::uint32_t opcode) noexcept { return opcode >= kDraw && opcode < kCast; }
+constexpr std::uint32_t draw_opcode(Draw draw) noexcept {
+  return kDraw | static_cast<std::uint32_t>(draw) << 4 | static_cast<std::uint32_t>(result_of(draw));
+}
+constexpr Draw draw_of(std::uint32_t opcode) noexcept { return static_cast<Draw>(opcode >> 4 & 0xffU); }
 
 constexpr bool begins_run(std::uint32_t opcode) noexcept { return opcode >= kRun && opcode < kStep; }
 

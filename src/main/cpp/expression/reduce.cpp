@@ -113,6 +113,7 @@ Closeness closeness(const Program& program, std::size_t split) noexcept {
   constexpr std::int64_t kLine = 64;
   Closeness result;
   for (std::size_t i = program.results.size(); i < program.operands.size(); i++) {
+    if (program.operands[i].counts) continue;
     const Extents& strides = program.operands[i].strides;
     const std::int64_t output = std::abs(strides[split - 1]), inner = std::abs(strides[strides.size() - 1]);
     result.outputs += output < inner ? 1 : 0;

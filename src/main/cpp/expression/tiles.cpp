@@ -23,7 +23,7 @@ constexpr std::int64_t kNarrow = 32;
 bool suffers(const Program& program, const Operand& operand, std::size_t rows) noexcept {
   const std::int64_t across = std::llabs(operand.strides[program.shape.size() - 1]);
   const std::int64_t along = std::llabs(operand.strides[rows]);
-  return across >= kLine && along != 0 && along < kLine;
+  return !operand.counts && across >= kLine && along != 0 && along < kLine;
 }
 
 /// The dimension along which most operands that are far apart along the last one are close together, or the last.
@@ -169,7 +169,7 @@ class Walk {
   /// Asks for the lines of some rows of a tile, and of as large a part of the columns where those are gathered.
   void prefetch(const Place& place, std::int64_t first, std::int64_t last) const noexcept {
     for (std::size_t i = program_.results.size(); i < from_.size(); i++) {
-      if (machine_.is_scalar(i)) continue;
+      if (machine_.is_scalar(i) || program_.operands[i].counts) continue;
       const std::ptrdiff_t down = program_.operands[i].strides[last_ - 1], across = program_.operands[i].strides[last_];
       if (gathered_[i].empty()) {
         prefetch(address(place, i), down, across * (place.columns - 1), first, std::min(last, place.rows));

@@ -17,6 +17,7 @@
 ///   expand(m, x)            the lanes of the packed mask m get the first lanes of x in order; the others are anything
 ///   shift_left, shift_right  of I, by the same count in all lanes, filling with 0
 ///   odd(i)                  where the lowest bit is set
+///   multiply_low(i, j)      the 64-bit products of the low 32 bits, unsigned
 ///   load_columns(rows, first, i, c)  c[k] = rows[i][first + k] for k < 4, with i the low 32 bits of a lane; the rows
 ///                           are aligned to 32 bytes, N and `first` are multiples of 4
 ///   times_power(x, n)       x 2^n with one rounding, for an integer n in [-1100, 1100] and a normal x

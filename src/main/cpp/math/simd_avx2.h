@@ -91,6 +91,7 @@ SHARRAY_INLINE V expand(unsigned m, V x) { return permute(x, kExpand[m]); }
 
 SHARRAY_INLINE I shift_left(I x, int n) { return _mm256_slli_epi64(x, n); }
 SHARRAY_INLINE I shift_right(I x, int n) { return _mm256_srli_epi64(x, n); }
+SHARRAY_INLINE I multiply_low(I a, I b) { return _mm256_mul_epu32(a, b); }
 SHARRAY_INLINE M odd(I x) {
   const __m256i one = _mm256_set1_epi64x(1);
   return _mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(x, one), one));

@@ -64,6 +64,7 @@ SHARRAY_INLINE V expand(unsigned m, V x) { return _mm512_maskz_expand_pd(static_
 
 SHARRAY_INLINE I shift_left(I x, int n) { return _mm512_slli_epi64(x, static_cast<unsigned>(n)); }
 SHARRAY_INLINE I shift_right(I x, int n) { return _mm512_srli_epi64(x, static_cast<unsigned>(n)); }
+SHARRAY_INLINE I multiply_low(I a, I b) { return _mm512_mul_epu32(a, b); }
 SHARRAY_INLINE M odd(I x) { return _mm512_test_epi64_mask(x, set_bits(1)); }
 
 /// Not a gather, which is slow on some processors. Rows 0 and 2, 1 and 3, ... share a vector, so that interleaving its

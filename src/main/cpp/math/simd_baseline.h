@@ -73,6 +73,7 @@ SHARRAY_INLINE V expand(unsigned m, V x) { return m == 2 ? _mm_unpacklo_pd(x, x)
 
 SHARRAY_INLINE I shift_left(I x, int n) { return _mm_slli_epi64(x, n); }
 SHARRAY_INLINE I shift_right(I x, int n) { return _mm_srli_epi64(x, n); }
+SHARRAY_INLINE I multiply_low(I a, I b) { return _mm_mul_epu32(a, b); }
 SHARRAY_INLINE M odd(I x) {
   return _mm_castsi128_pd(_mm_sub_epi64(_mm_setzero_si128(), _mm_and_si128(x, _mm_set1_epi64x(1))));
 }

@@ -70,6 +70,10 @@ SHARRAY_INLINE I shift_left(I x, int n) { return vshlq_s64(x, vdupq_n_s64(n)); }
 SHARRAY_INLINE I shift_right(I x, int n) {
   return vreinterpretq_s64_u64(vshlq_u64(vreinterpretq_u64_s64(x), vdupq_n_s64(-n)));
 }
+SHARRAY_INLINE I multiply_low(I a, I b) {
+  const uint32x2_t x = vmovn_u64(vreinterpretq_u64_s64(a)), y = vmovn_u64(vreinterpretq_u64_s64(b));
+  return vreinterpretq_s64_u64(vmull_u32(x, y));
+}
 SHARRAY_INLINE M odd(I x) { return vtstq_s64(x, vdupq_n_s64(1)); }
 
 template <std::size_t N>

@@ -15,6 +15,7 @@
 #include "api.h"
 #include "expression/evaluate.h"
 #include "expression/gather.h"
+#include "fft/call.h"
 #include "parallel/crew.h"
 #include "parallel/limits.h"
 #include "parallel/ranges.h"
@@ -111,7 +112,20 @@ std::int32_t take_pages(std::int64_t address, std::int64_t bytes) noexcept {
   return status;
 }
 
+/// Whether the words of a job are a Fourier transform, by their version.
+bool is_fft(const Job& job) noexcept { return job.words.size() > 1 && job.words[1] == kFftVersion; }
+
+Finished run_transform(const Job& job) noexcept {
+  Finished finished{job.ticket, SHARRAY_INVALID, 0};
+  FftCall call;
+  if (read_fft(job.words.data(), static_cast<std::int64_t>(job.words.size()), &call)) {
+    finished.status = run_fft(call, team_threads(0));
+  }
+  return finished;
+}
+
 Finished run(const Job& job) noexcept {
+  if (is_fft(job)) return run_transform(job);
   Finished finished{job.ticket, SHARRAY_INVALID, 0};
   if (job.words.empty()) {
     finished.status = take_pages(job.address, job.bytes);
@@ -315,6 +329,22 @@ std::int32_t team_prefault(std::int64_t client, std::int64_t ticket, std::int64_
     if (!start(all)) return SHARRAY_EXHAUSTED;
     const double estimate = static_cast<double>(bytes) * kPageNanosecondsPerByte / team_threads(0);
     enqueue(all, {client, ticket, {}, address, bytes, estimate + kHandOverNanoseconds});
+    return 1;
+  } catch (const std::bad_alloc&) {
+    return SHARRAY_EXHAUSTED;
+  }
+}
+
+std::int32_t team_submit_fft(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
+                             std::int64_t words) noexcept {
+  try {
+    FftCall fft;
+    if (!read_fft(call, words, &fft)) return SHARRAY_INVALID;
+    const double share = estimated_nanoseconds(fft) / team_threads(0);
+    Team& all = team();
+    Lock lock(all);
+    if (!start(all)) return SHARRAY_EXHAUSTED;
+    enqueue(all, {client, ticket, {call, call + words}, 0, 0, share + kHandOverNanoseconds});
     return 1;
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;

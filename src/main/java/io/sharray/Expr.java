@@ -44,7 +44,8 @@ public abstract sealed class Expr permits NDArray, Node {
   /**
    * Evaluates into an existing array, which may be an operand or overlap one.
    *
-   * @param out receives the result; its shape and dtype must be those of the expression
+   * @param out receives the result; its shape and dtype must be those of the expression. Random
+   *     numbers without a shape take its shape
    * @return {@code out}
    * @throws IllegalArgumentException if shape or dtype differ, or {@code out} is read-only
    * @throws IllegalStateException if an operand or {@code out} is closed

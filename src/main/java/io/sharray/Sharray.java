@@ -48,15 +48,23 @@ public final class Sharray {
   public static String info() {
     Segments.ready();
     byte[] facts = new byte[FACTS_BYTES];
+    io.sharray.internal.fft.Providers.Description fft =
+        io.sharray.internal.fft.Providers.describe();
     NativeApi.describe(facts, facts.length);
+    String library = Status.text(facts).stripTrailing();
+    String transforms =
+        library.contains("\nfft\t")
+            ? ""
+            : "fft\t" + fft.name() + "\n" + "fftReason\t" + fft.reason() + "\n";
     return "version\t"
         + version()
         + "\n"
         + "java\t"
         + Runtime.version()
         + "\n"
-        + Status.text(facts).stripTrailing()
+        + library
         + "\n"
+        + transforms
         + "nativeLibrary\t"
         + NativeLibrary.path()
         + "\n"

@@ -71,8 +71,14 @@ final class DoctorCommand implements Runnable {
     blas.put("path", null);
     blas.put("reason", "this version has no linear algebra yet");
     report.put("blas", blas);
-    report.put(
-        "fft", Map.of("name", "none", "reason", "this version has no Fourier transforms yet"));
+    Map<String, Object> fft = new LinkedHashMap<>();
+    io.sharray.internal.fft.Providers.Description transforms =
+        io.sharray.internal.fft.Providers.describe();
+    fft.put("name", transforms.name());
+    fft.put("reason", transforms.reason());
+    facts.remove("fft");
+    facts.remove("fftReason");
+    report.put("fft", fft);
     String glibc = facts.remove("glibc");
     report.put("glibc", glibc == null ? glibc() : glibc);
     report.put("nativeLibrary", NativeLibrary.path());

@@ -67,8 +67,8 @@ public final class Access {
   }
 
   /**
-   * Creates a C-contiguous array of zeros in the default storage, which belongs to the current
-   * scope if there is one.
+   * Creates a C-contiguous array of any contents in the default storage, which belongs to the
+   * current scope if there is one.
    *
    * @param dtype type of the elements
    * @param shape dimension lengths

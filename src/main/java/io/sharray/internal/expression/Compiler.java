@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -30,7 +31,7 @@ final class Compiler {
   static final class Value {
     final int opcode;
 
-    /** The operation, null for a conversion or a run. */
+    /** The operation, null for a draw, a conversion or a run. */
     final Op op;
 
     /** A run begins with the first of them; the others are those of its steps. */
@@ -71,7 +72,7 @@ final class Compiler {
 
   private Compiler(Flattening.Structure structure) {
     this.structure = structure;
-    this.inputs = structure.roots + structure.leaves + structure.constants;
+    this.inputs = structure.roots + structure.leaves + structure.counters + structure.constants;
     this.results = new int[structure.roots];
   }
 
@@ -90,7 +91,9 @@ final class Compiler {
       int index = token & ~Flattening.KIND;
       switch (token & Flattening.KIND) {
         case Flattening.LEAF -> stack.push(structure.roots + index);
-        case Flattening.CONSTANT -> stack.push(structure.roots + structure.leaves + index);
+        case Flattening.COUNTER -> stack.push(structure.roots + structure.leaves + index);
+        case Flattening.CONSTANT ->
+            stack.push(structure.roots + structure.leaves + structure.counters + index);
         case Flattening.REPEAT -> stack.push(calls.get(index));
         default -> {
           int value = value(token, stack, known);
@@ -113,8 +116,9 @@ final class Compiler {
   }
 
   private int value(int opcode, Deque<Integer> stack, Map<List<Integer>, Integer> known) {
-    Op op = Opcodes.isCast(opcode) ? null : Opcodes.op(opcode);
-    int[] read = new int[op == null ? 1 : op.arity()];
+    boolean draws = Opcodes.isDraw(opcode);
+    Op op = draws || Opcodes.isCast(opcode) ? null : Opcodes.op(opcode);
+    int[] read = new int[draws ? 2 + Opcodes.draw(opcode).parameters : op == null ? 1 : op.arity()];
     for (int k = read.length - 1; k >= 0; k--) {
       read[k] = stack.pop();
     }
@@ -185,10 +189,23 @@ final class Compiler {
         Arrays.stream(results).map(r -> r < inputs ? r : inputs + register[r - inputs]).toArray();
     long[] packed = words.stream().mapToLong(Long::longValue).toArray();
     return new Program(
-        references, structure.leaves, structure.constants, registers, packed, List.copyOf(listing));
+        references,
+        structure.leaves,
+        structure.counters,
+        structure.constants,
+        registers,
+        packed,
+        List.copyOf(listing));
   }
 
   private static void write(Value value, int target, int[] references, List<Long> words) {
+    if (Opcodes.isDraw(value.opcode)) {
+      int parameters = references.length - 1;
+      word(words, value.opcode, target, references, 0, parameters);
+      long last = words.remove(words.size() - 1);
+      words.add(last | (long) references[parameters] << 16);
+      return;
+    }
     if (value.steps == null) {
       word(words, value.opcode, target, references, 0, references.length);
       return;
@@ -235,6 +252,16 @@ final class Compiler {
       line.append(Runs.text(name(references[0]), steps, this::name));
       return line.append(shown).append(steps.size() > 1 ? "   [one pass]" : "").toString();
     }
+    if (Opcodes.isDraw(value.opcode)) {
+      return line.append("random ")
+          .append(Opcodes.draw(value.opcode).functionName())
+          .append(
+              Arrays.stream(references)
+                  .mapToObj(this::name)
+                  .collect(Collectors.joining(", ", "(", ")")))
+          .append(shown)
+          .toString();
+    }
     if (value.op == null) {
       return line.append(dtype).append('(').append(name(references[0])).append(')').toString();
     }
@@ -246,9 +273,13 @@ final class Compiler {
   }
 
   private String name(int reference) {
-    int first = structure.roots + structure.leaves;
-    if (reference < first) {
+    int counters = structure.roots + structure.leaves;
+    if (reference < counters) {
       return "array" + (reference - structure.roots + 1);
+    }
+    int first = counters + structure.counters;
+    if (reference < first) {
+      return "places" + (reference - counters + 1);
     }
     return reference < inputs
         ? "number" + (reference - first + 1)

@@ -41,7 +41,11 @@ public final class Evaluation {
   public static NDArray into(Expr expr, NDArray out) {
     checkTarget(expr, out);
     try (Parts parts = new Parts()) {
-      Pass pass = Pass.of(parts.resolve(expr));
+      Expr resolved = parts.resolve(expr);
+      Pass pass =
+          Node.isOpen(resolved)
+              ? Pass.storing(resolved, Access.view(out).shape())
+              : Pass.of(resolved);
       if (!pass.overlaps(out)) {
         pass.run(out);
         return out;
@@ -141,6 +145,21 @@ public final class Evaluation {
     return Explanation.of(expr);
   }
 
+  /** Whether it is stored in a shape: its own, or for open ones one that it broadcasts to. */
+  private static boolean fits(Expr expr, long[] shape) {
+    long[] own = Node.shapeOf(expr);
+    if (!Node.isOpen(expr) || own.length > shape.length) {
+      return Arrays.equals(own, shape);
+    }
+    for (int back = 1; back <= own.length; back++) {
+      long length = own[own.length - back];
+      if (length != 1 && length != shape[shape.length - back]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static void checkTarget(Expr expr, NDArray out) {
     View view = Access.view(out);
     if (out.dtype() != expr.dtype()) {
@@ -155,13 +174,13 @@ public final class Evaluation {
               + out.dtype().name()
               + ")");
     }
-    if (!Arrays.equals(Node.shapeOf(expr), view.shape())) {
+    if (!fits(expr, view.shape())) {
       throw new IllegalArgumentException(
           "into: the expression has shape "
               + Shapes.text(Node.shapeOf(expr))
               + ", but the target "
               + Shapes.text(view.shape())
-              + "; they must be equal");
+              + (Node.isOpen(expr) ? "; it must broadcast to that" : "; they must be equal"));
     }
     // Broadcast views are read-only too, but attaching again would not help.
     if (new Geometry(0, view.shape(), view.strides()).repeats()) {

@@ -4,6 +4,7 @@ import io.sharray.Expr;
 import io.sharray.Sharray;
 import io.sharray.internal.array.Shapes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,10 @@ final class Explanation {
   private static Expr standing(Expr expr, Map<Expr, Expr> known) {
     if (expr instanceof Node.Cast cast) {
       return new Node.Cast(stand(cast.operand, known), cast.dtype());
+    }
+    if (expr instanceof Draw draw) {
+      return draw.with(
+          Arrays.stream(draw.parameters).map(p -> stand(p, known)).toArray(Expr[]::new));
     }
     Node.Call call = (Node.Call) expr;
     Expr[] operands = new Expr[call.operands.length];

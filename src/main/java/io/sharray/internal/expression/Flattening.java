@@ -16,6 +16,7 @@ final class Flattening {
 
   static final int CONSTANT = 2 << 28;
   static final int REPEAT = 3 << 28;
+  static final int COUNTER = 4 << 28;
   static final int KIND = 7 << 28;
 
   /** How many constants are compared with another, so that long expressions stay cheap. */
@@ -27,6 +28,7 @@ final class Flattening {
   private int leafCount;
   private Constant[] constants = new Constant[4];
   private int constantCount;
+  private Draw.Counter[] counters = {};
   private final int roots;
   // Calls in the order of their tokens, to find one that appears again; a map too if there are
   // many.
@@ -57,6 +59,13 @@ final class Flattening {
           visit(operand);
         }
         push(call.opcode());
+      } else if (expr instanceof Draw draw) {
+        push(COUNTER | counter(new Draw.Counter(draw.own, draw.first)));
+        for (Expr parameter : draw.parameters) {
+          visit(parameter);
+        }
+        push(CONSTANT | constant(draw.key));
+        push(draw.opcode());
       } else if (expr instanceof Node.Cast cast) {
         visit(cast.operand);
         push(Opcodes.cast(cast.operand.dtype(), cast.dtype()));
@@ -107,6 +116,17 @@ final class Flattening {
     return constantCount++;
   }
 
+  private int counter(Draw.Counter counter) {
+    for (int i = 0; i < counters.length; i++) {
+      if (counters[i].isSame(counter)) {
+        return i;
+      }
+    }
+    counters = Arrays.copyOf(counters, counters.length + 1);
+    counters[counters.length - 1] = counter;
+    return counters.length - 1;
+  }
+
   private int leaf(NDArray array) {
     for (int i = 0; i < leafCount; i++) {
       if (leaves[i] == array) {
@@ -129,29 +149,36 @@ final class Flattening {
 
   /** The structure, usable as a key of a map. */
   Structure structure() {
-    return new Structure(Arrays.copyOf(tokens, length), roots, leafCount, constantCount);
+    return new Structure(
+        Arrays.copyOf(tokens, length), roots, leafCount, counters.length, constantCount);
   }
 
   NDArray leaf(int i) {
     return leaves[i];
   }
 
+  Draw.Counter counter(int i) {
+    return counters[i];
+  }
+
   Constant constant(int i) {
     return constants[i];
   }
 
-  /** Tokens with the numbers of roots, different arrays and constants. */
+  /** Tokens with the numbers of roots, different arrays, counters and constants. */
   static final class Structure {
     final int[] tokens;
     final int roots;
     final int leaves;
+    final int counters;
     final int constants;
     private final int hash;
 
-    Structure(int[] tokens, int roots, int leaves, int constants) {
+    Structure(int[] tokens, int roots, int leaves, int counters, int constants) {
       this.tokens = tokens;
       this.roots = roots;
       this.leaves = leaves;
+      this.counters = counters;
       this.constants = constants;
       this.hash = Arrays.hashCode(tokens);
     }

@@ -10,14 +10,21 @@ import io.sharray.Expr;
  * computed in: conversions are nodes too.
  */
 public abstract sealed class Node extends Expr
-    permits Constant, Node.Call, Node.Cast, Node.Reduction, Node.Scan {
+    permits Constant, Draw, Node.Call, Node.Cast, Node.Reduction, Node.Scan {
   private static final int MAX_DEPTH = 1000;
 
   private final DType dtype;
   final long[] shape;
   private final int depth;
 
+  /** Whether it takes the shape of the pass that it is in: random numbers without a shape. */
+  private final boolean open;
+
   Node(DType dtype, long[] shape, Expr... operands) {
+    this(dtype, shape, false, operands);
+  }
+
+  Node(DType dtype, long[] shape, boolean isOpen, Expr... operands) {
     this.depth = 1 + deepest(operands);
     if (depth > MAX_DEPTH) {
       throw new IllegalArgumentException(
@@ -27,6 +34,11 @@ public abstract sealed class Node extends Expr
     }
     this.dtype = dtype;
     this.shape = shape;
+    boolean found = isOpen;
+    for (Expr operand : operands) {
+      found |= isOpen(operand);
+    }
+    this.open = found && !(this instanceof Reduction) && !(this instanceof Scan);
   }
 
   @Override
@@ -121,6 +133,16 @@ public abstract sealed class Node extends Expr
   }
 
   /**
+   * A uint64 number.
+   *
+   * @param bits its bits
+   * @return the constant
+   */
+  public static Node constantUnsigned(long bits) {
+    return Constant.strong(DType.UINT64, bits, 0);
+  }
+
+  /**
    * A complex number, which takes part in the arithmetic of the arrays it meets.
    *
    * @param value the number
@@ -186,7 +208,13 @@ public abstract sealed class Node extends Expr
     return expr instanceof Reduction
         || expr instanceof Scan
         || expr instanceof Call call && call.reduces
+        || expr instanceof Draw draw && draw.reduces
         || expr instanceof Cast cast && reduces(cast.operand);
+  }
+
+  /** Whether it has one number for each element of whatever it is stored in. */
+  static boolean isOpen(Expr expr) {
+    return expr instanceof Node node && node.open;
   }
 
   private static int deepest(Expr... operands) {

@@ -4,6 +4,9 @@ import io.sharray.DType;
 
 /** Opcodes of instructions as {@code expression/program.h} has them. */
 final class Opcodes {
+  /** The first opcode of random numbers, {@code kDraw} in C++. */
+  private static final int DRAW = 0x9000;
+
   /** The first opcode of the conversions, {@code kCast} in C++. */
   private static final int CAST = 0xa000;
 
@@ -21,6 +24,19 @@ final class Opcodes {
 
   static int cast(DType from, DType to) {
     return CAST | from.ordinal() << 4 | to.ordinal();
+  }
+
+  static int draw(Draw.Kind kind) {
+    return DRAW | kind.ordinal() << 4 | kind.result.ordinal();
+  }
+
+  static boolean isDraw(int opcode) {
+    return opcode >= DRAW && opcode < CAST;
+  }
+
+  /** What is drawn by an opcode that draws. */
+  static Draw.Kind draw(int opcode) {
+    return Draw.Kind.values()[opcode >> 4 & 0xff];
   }
 
   static int run(DType dtype) {
@@ -45,9 +61,9 @@ final class Opcodes {
     return DType.values()[opcode >> 8 & 0xff];
   }
 
-  /** The dtype of the result of an operation, conversion or run. */
+  /** The dtype of the result of an operation, draw, conversion or run. */
   static DType result(int opcode) {
-    return opcode >= CAST
+    return opcode >= DRAW
         ? DType.values()[opcode & 0xf]
         : Typing.result(op(opcode), operands(opcode));
   }

@@ -20,8 +20,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * their values.
  */
 final class Pass {
-  private static final long CALL_VERSION = 4;
+  private static final long CALL_VERSION = 5;
   private static final int HEADER_WORDS = 12;
+
+  /** In the dtype of an operand that counts elements, {@code kCounts} in C++. */
+  private static final long COUNTS = 0x100;
+
   private static final int ELEMENTWISE = 0;
   private static final int REDUCTION = 1;
   private static final int SCAN = 2;
@@ -45,11 +49,11 @@ final class Pass {
   /** The axes of {@link #shape} as dimensions of the iteration space: reduced ones last. */
   private final int[] order;
 
-  private Pass(int mode, Expr[] operands, Accumulation[] kinds, int[] axes) {
+  private Pass(int mode, Expr[] operands, long[] shape, Accumulation[] kinds, int[] axes) {
     this.mode = mode;
     this.kinds = kinds;
     this.axes = axes;
-    this.shape = Node.shapeOf(operands[0]);
+    this.shape = shape;
     this.flattening = new Flattening(operands);
     this.program = compiled(flattening.structure());
     this.order = order(shape.length, axes);
@@ -59,12 +63,23 @@ final class Pass {
   static Pass of(Expr expr) {
     if (expr instanceof Node.Scan scan) {
       return new Pass(
-          SCAN, new Expr[] {scan.operand}, new Accumulation[] {scan.kind}, new int[] {scan.axis});
+          SCAN,
+          new Expr[] {scan.operand},
+          Node.shapeOf(scan.operand),
+          new Accumulation[] {scan.kind},
+          new int[] {scan.axis});
     }
     if (expr instanceof Node.Reduction reduction) {
       return reducing(List.of(reduction), List.of(reduction.operand));
     }
-    return new Pass(ELEMENTWISE, new Expr[] {expr}, new Accumulation[] {null}, new int[0]);
+    return storing(expr, Node.shapeOf(expr));
+  }
+
+  /**
+   * A pass that stores in elements of a shape, which that of the expression is or broadcasts to.
+   */
+  static Pass storing(Expr expr, long[] shape) {
+    return new Pass(ELEMENTWISE, new Expr[] {expr}, shape, new Accumulation[] {null}, new int[0]);
   }
 
   /** A pass for reductions over the same axes of operands of the same shape. */
@@ -72,6 +87,7 @@ final class Pass {
     return new Pass(
         REDUCTION,
         operands.toArray(Expr[]::new),
+        Node.shapeOf(operands.get(0)),
         reductions.stream().map(r -> r.kind).toArray(Accumulation[]::new),
         reductions.get(0).axes);
   }
@@ -126,10 +142,10 @@ final class Pass {
       // No array has made the engine ready.
       Segments.ready();
     }
-    Block[] held = new Block[program.operands()];
+    Block[] held = new Block[program.arrays()];
     int count = 0;
     try {
-      View[] views = new View[program.operands()];
+      View[] views = new View[program.arrays()];
       for (int i = 0; i < views.length; i++) {
         NDArray array = i < outs.length ? outs[i] : flattening.leaf(i - outs.length);
         views[i] = array == null ? null : Access.view(array);
@@ -161,7 +177,7 @@ final class Pass {
             [HEADER_WORDS
                 + 2 * results
                 + ndim
-                + views.length * (2 + ndim)
+                + (views.length + program.counters()) * (2 + ndim)
                 + 3 * program.constants()
                 + program.words().length];
     call[1] = CALL_VERSION;
@@ -169,7 +185,7 @@ final class Pass {
     call[3] = ndim;
     call[4] = axes.length;
     call[5] = results;
-    call[6] = views.length;
+    call[6] = views.length + program.counters();
     call[7] = program.constants();
     call[8] = program.instructions();
     call[9] = program.registers();
@@ -184,6 +200,9 @@ final class Pass {
     }
     for (int i = 0; i < views.length; i++) {
       at = operand(call, at, views[i], i < results);
+    }
+    for (int i = 0; i < program.counters(); i++) {
+      at = counter(call, at, flattening.counter(i));
     }
     for (int i = 0; i < program.constants(); i++) {
       Constant constant = flattening.constant(i);
@@ -201,6 +220,17 @@ final class Pass {
     call[at++] = (view == null ? DType.FLOAT64 : view.dtype()).ordinal();
     for (int d = 0; d < order.length; d++) {
       call[at++] = view == null ? 0 : isTarget ? targetStride(view, d) : stride(view, order[d]);
+    }
+    return at;
+  }
+
+  private int counter(long[] call, int start, Draw.Counter counter) {
+    int at = start;
+    call[at++] = counter.first();
+    call[at++] = DType.UINT64.ordinal() | COUNTS;
+    long[] steps = counter.steps(shape);
+    for (int axis : order) {
+      call[at++] = steps[axis];
     }
     return at;
   }

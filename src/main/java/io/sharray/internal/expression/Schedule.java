@@ -53,6 +53,10 @@ final class Schedule {
       for (Expr operand : call.operands) {
         known &= collect(root, operand, values, seen, ready);
       }
+    } else if (expr instanceof Draw draw) {
+      for (Expr parameter : draw.parameters) {
+        known &= collect(root, parameter, values, seen, ready);
+      }
     } else if (expr instanceof Node.Cast cast) {
       known = collect(root, cast.operand, values, seen, ready);
     } else {
@@ -97,6 +101,12 @@ final class Schedule {
         operands[i] = replaced(call.operands[i], known, false);
       }
       made = Calls.call(call.op, operands);
+    } else if (expr instanceof Draw draw) {
+      Expr[] parameters = new Expr[draw.parameters.length];
+      for (int i = 0; i < parameters.length; i++) {
+        parameters[i] = replaced(draw.parameters[i], known, false);
+      }
+      made = draw.with(parameters);
     } else if (expr instanceof Node.Cast cast) {
       made = Calls.cast(replaced(cast.operand, known, false), cast.dtype());
     } else if (expr instanceof Node.Scan scan) {

@@ -252,6 +252,43 @@ public final class NativeApi {
   public static native int prefault(long client, long ticket, long address, long bytes);
 
   @NoException
+  @Name("sharray_core->permute")
+  public static native int permute(long address, long n, long key, long call);
+
+  /**
+   * Opens a library with the interface of FFTW 3.
+   *
+   * @param doublePath the library of double precision
+   * @param singlePath that of single precision
+   * @param name for a person
+   * @param reason why this one
+   * @param error receives the reason of a failure, NUL-terminated UTF-8
+   * @return 0, or a negative status
+   */
+  public static int fftOpen(
+      String doublePath, String singlePath, String name, String reason, byte[] error) {
+    return fftOpen(text(doublePath), text(singlePath), text(name), text(reason), error);
+  }
+
+  @NoException
+  @Name("sharray_core->fft_open")
+  private static native int fftOpen(
+      @Cast("const char*") byte[] doublePath,
+      @Cast("const char*") byte[] singlePath,
+      @Cast("const char*") byte[] name,
+      @Cast("const char*") byte[] reason,
+      @Cast("char*") byte[] error);
+
+  @NoException
+  @Name("sharray_core->fft")
+  public static native int fft(@Cast("int64_t*") long[] call, long words);
+
+  @NoException
+  @Name("sharray_core->submit_fft")
+  public static native int submitFft(
+      long client, long ticket, @Cast("const int64_t*") long[] call, long words);
+
+  @NoException
   @Name("sharray_core->await")
   public static native int await(
       long client, @Cast("int64_t*") long[] triples, int capacity, int timeoutMillis);

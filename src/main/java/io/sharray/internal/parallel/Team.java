@@ -98,6 +98,34 @@ public final class Team {
     return status != EXHAUSTED;
   }
 
+  /**
+   * Writes a random permutation, on this thread with the help of the team.
+   *
+   * @param address of n int64 elements
+   * @param n how many, not negative
+   * @param key of the generator
+   * @param call the first of two calls
+   */
+  public static void permute(long address, long n, long key, long call) {
+    check(NativeApi.permute(address, n, key, call));
+  }
+
+  /**
+   * Runs a Fourier transform: on this thread with the help of the team, or on the thread of the
+   * team while this one sleeps, where it needs the stack or all threads.
+   *
+   * @param call the words of the call, see {@code fft/call.h}
+   */
+  public static void fft(long[] call) {
+    int status = NativeApi.fft(call, call.length);
+    if (status != 1) {
+      check(status);
+      return;
+    }
+    long client = NativeApi.client();
+    submitted(call, ticket -> NativeApi.submitFft(client, ticket, call, call.length));
+  }
+
   private static int submit(Waiter waiter, LongToIntFunction queue) {
     long ticket = TICKETS.incrementAndGet();
     WAITERS.put(ticket, waiter);

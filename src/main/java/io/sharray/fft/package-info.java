@@ -1,0 +1,2 @@
+/** Discrete Fourier transforms. */
+package io.sharray.fft;
