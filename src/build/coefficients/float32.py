@@ -110,6 +110,8 @@ def logarithms():
         away(lambda f: (log(1 + f) - f) / f**2), -bound, bound, 23)
     fit("kLogTail", "(log(1 + f) - f + f^2 / 2) / f^3 on |f| <= " + nstr(bound, 3),
         away(lambda f: (log(1 + f) - f + f**2 / 2) / f**3), -bound, bound, 24)
+    fit("kLogOnePlus", "(log(1 + f) - f) / f^2 on -1/4 <= f <= 1/2", away(lambda f: (log(1 + f) - f) / f**2),
+        -0.25, 0.5, 24)
     emit_parts("kBinary", "log2(e), in two parts", 1 / log(two))
     emit_parts("kDecimal", "log10(e), in two parts", 1 / log(mpf(10)))
 

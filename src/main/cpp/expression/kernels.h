@@ -27,10 +27,16 @@
 #include "math/erf.h"
 #include "math/exp.h"
 #include "math/exp2.h"
+#include "math/float32/digamma.h"
+#include "math/float32/erf.h"
 #include "math/float32/exp.h"
+#include "math/float32/gamma.h"
+#include "math/float32/gammaln.h"
 #include "math/float32/hyperbolic.h"
 #include "math/float32/inverse_trigonometric.h"
 #include "math/float32/log.h"
+#include "math/float32/logistic.h"
+#include "math/float32/normal.h"
 #include "math/float32/power.h"
 #include "math/float32/roots.h"
 #include "math/float32/trigonometric.h"
@@ -68,6 +74,7 @@ namespace {
        FloatLanes<SHARRAY_FUNCTION(float32::lane, f)>>
 #define lanes(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>>
 #define block(f) Form<Block<SHARRAY_BLOCK(f)>>
+#define blocks(f) Form<Block<SHARRAY_BLOCK(f)>, None, None, FloatBlock<SHARRAY_FLOAT_BLOCK(f)>>
 #define elements(f) Form<Elements<SHARRAY_FUNCTION(element, f)>, Elements<SHARRAY_FUNCTION(element, f)>>
 #define scalars(f) Form<Elements<SHARRAY_FUNCTION(scalar, f)>>
 #define both(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>, Elements<SHARRAY_FUNCTION(element, f)>>
@@ -105,6 +112,7 @@ constexpr KernelTable make_table() {
 #undef fields
 #undef lanes
 #undef block
+#undef blocks
 #undef elements
 #undef scalars
 #undef both

@@ -41,6 +41,11 @@ inline constexpr float kLogCurve[] = {-0x1.fffffap-2F, 0x1.555550p-2F, -0x1.005c
 /// (log(1 + f) - f + f^2 / 2) / f^3 on |f| <= 0.0459; largest error 2^-29.17.
 inline constexpr float kLogTail[] = {0x1.555556p-2F, -0x1.ffffe8p-3F, 0x1.99998cp-3F, -0x1.560234p-3F, 0x1.252280p-3F};
 
+/// (log(1 + f) - f) / f^2 on -1/4 <= f <= 1/2; largest error 2^-24.94.
+inline constexpr float kLogOnePlus[] = {-0x1.000000p-1F, 0x1.555580p-2F,  -0x1.000068p-2F,
+                                        0x1.997802p-3F,  -0x1.54f19ap-3F, 0x1.27b318p-3F,
+                                        -0x1.0cc1acp-3F, 0x1.b339ccp-4F,  -0x1.842826p-5F};
+
 /// log2(e), in two parts.
 inline constexpr float kBinary[] = {0x1.715476p+0F, 0x1.4ae0c0p-26F};
 
