@@ -24,7 +24,7 @@ using namespace sharray;
 using namespace sharray::test;
 
 /// Of the fresh points, float32 gets one in so many; float32_test looks everywhere.
-constexpr std::size_t kFloat32Step = 8;
+constexpr std::size_t kFloat32Step = 64;
 
 struct Point {
   double x, y, z;

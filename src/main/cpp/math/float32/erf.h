@@ -12,7 +12,7 @@ using simd::M;
 using simd::V;
 
 /// A table of polynomials: for a in [j / 4, (j + 1) / 4) with u = 4 a - j - 1/2, erf(a) = value + u P(u), with the
-/// value in two parts; near 0, erf(a) = a + a P(a^2). From 4 on it is 1.
+/// value in two parts; up to 1/4, erf(a) = a + a P(a^2). From 4 on it is 1.
 SHARRAY_INLINE V erf(V x) {
   using namespace simd;
   namespace c = coefficients;
@@ -20,7 +20,7 @@ SHARRAY_INLINE V erf(V x) {
   const V a = min_second(simd::abs(x), set(0x1.fffffep1F));
   const V scaled = simd::fma(a, set(4.0F), set(-0.5F));
   const V n = rint(scaled);
-  const M is_small = simd::less(a, set(0.25F));
+  const M is_small = simd::less_equal(a, set(0.25F));
   V row[8];
   look_up<c::kErfColumns>(bits(select(is_small, set(0.0F), n) + set(0x1.8p23F)), row);
   const V u = scaled - n;

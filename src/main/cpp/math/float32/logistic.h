@@ -28,14 +28,21 @@ SHARRAY_INLINE ExpPair exp_pair(simd::V x, simd::V x_low = simd::V{}) {
   return {parts.power(), parts.n};
 }
 
-/// log(1 + e) for 0 <= e <= 1, to 2^-29 of its value: small e have the first terms of their series.
+/// log(1 + e) for 0 <= e <= 1, to 2^-29 of its value: the logarithm of log_parts for a number in [1, 2], whose exponent
+/// need not be looked for. Where e is small, it is f itself.
 SHARRAY_INLINE simd::Pair log_one_plus(simd::Pair e) {
   using namespace simd;
+  namespace c = coefficients;
   const Pair p = fast_sum(set(1.0F), e.high);
-  const Pair log_p = log_parts<true>(p.high, p.low + e.low);
-  const V curve = fma(e.high, set(1.0F / 3), set(-0.5F));
-  const Pair series = {e.high, fma(e.high * e.high, curve, e.low)};
-  return select_parts(less(e.high, set(0x1p-10F)), series, log_p);
+  const M small = less(e.high, set(0x1p-10F)), last = less_equal(set(2.0F - 1.0F / 32), p.high);
+  V row[3];
+  look_up<c::kLogTable>(shift_right(plus(bits(p.high), set_bits(0x00040000)), 19), row);
+  const V inverse = select(last, set(0.5F), row[0]);
+  const V f = select(small, e.high, fms(p.high, inverse, set(1.0F)));
+  const V f_low = select(small, e.low, (p.low + e.low) * inverse);
+  const Pair linear = fast_sum(select(last, set(c::kLn2[0]), row[1]), f);
+  const V tail = fma(f * f, polynomial(c::kLogCurve, f), select(last, set(c::kLn2[1]), row[2]));
+  return fast_sum(linear.high, (linear.low + tail) + fnma(f_low, f, f_low));
 }
 
 /// logaddexp of the lanes of the mask where its result is small, with doubles; as many lanes at a time as there are
