@@ -47,7 +47,8 @@ SHARRAY_INLINE __m128d fma_to_odd(__m128d a, __m128d b, __m128d c) {
   const __m128i direction = _mm_or_si128(_mm_shuffle_epi32(differ, _MM_SHUFFLE(3, 3, 1, 1)), _mm_set1_epi64x(1));
   return _mm_castsi128_pd(_mm_add_epi64(_mm_castpd_si128(sum), _mm_and_si128(_mm_castpd_si128(step), direction)));
 }
-SHARRAY_INLINE V fma(V a, V b, V c) {
+/// Not inlined: it is long, and everywhere.
+[[maybe_unused]] [[gnu::noinline]] V fma(V a, V b, V c) {
   const __m128d low = fma_to_odd(_mm_cvtps_pd(a), _mm_cvtps_pd(b), _mm_cvtps_pd(c));
   const __m128d high = fma_to_odd(_mm_cvtps_pd(_mm_movehl_ps(a, a)), _mm_cvtps_pd(_mm_movehl_ps(b, b)),
                                   _mm_cvtps_pd(_mm_movehl_ps(c, c)));
