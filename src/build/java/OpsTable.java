@@ -63,6 +63,23 @@ final class OpsTable {
           + nearZeros();
     }
 
+    /** The bound for float32, or nothing where its kernel is that of float64. */
+    String bound32() {
+      if (ulp32.equals("-")) {
+        return "";
+      }
+      String near =
+          zip(absolute, (v, interval) -> v.equals("0") ? "" : float32Absolute(v) + interval);
+      near = near.replaceAll("^, |, $", "");
+      return zip(ulp32, (ulp, interval) -> ulp + " ULP" + interval)
+          + (near.isEmpty() ? "" : "; or, near zeros, an absolute error of " + near);
+    }
+
+    /** Absolute bounds are stated for float64; an ulp of float32 is 2^29 times as large. */
+    private static String float32Absolute(String value) {
+      return String.format(Locale.ROOT, "%.1e", Double.parseDouble(value) * 0x1p29);
+    }
+
     private String zip(String column, BinaryOperator<String> text) {
       String[] values = column.split("\\|");
       String[] intervals = domain.split("\\|");
@@ -178,7 +195,8 @@ final class OpsTable {
             where + row.kind + " is none of " + new TreeSet<>(KINDS.keySet()));
       }
       int intervals = count(row.domain);
-      if ((count(row.ulp64) != intervals) || (count(row.absolute) != intervals)) {
+      boolean missing = !row.ulp32.equals("-") && count(row.ulp32) != intervals;
+      if (missing || count(row.ulp64) != intervals || count(row.absolute) != intervals) {
         throw new IllegalArgumentException(
             where + row.name + " needs a bound for each interval of its domain");
       }
@@ -288,6 +306,9 @@ final class OpsTable {
         .replace("@MEANING@", html(row.meaning))
         .replace("@DOMAIN@", html(row.domain.replace("|", " or ")))
         .replace("@BOUND@", html(row.bound()))
+        .replace(
+            "@BOUND32@",
+            row.bound32().isEmpty() ? "" : " For float32: " + html(row.bound32()) + ".")
         .replace("@PARAMS@\n", params)
         .replace("@RESULT@", row.givesBool() ? ", of dtype bool" : "")
         .replace("@TAKES@", row.takes())
@@ -309,7 +330,7 @@ final class OpsTable {
                   r.takes(),
                   r.domain.replace("|", "` or `"),
                   cell(r.bound()),
-                  cell(r.ulp32),
+                  r.bound32().isEmpty() ? "-" : cell(r.bound32()),
                   cell(r.meaning)));
     }
     return text.toString();
@@ -500,7 +521,7 @@ final class OpsTable {
         /**
          * @MEANING@
          *
-         * <p>Takes @TAKES@. Largest error for float64: @BOUND@. Domain: @DOMAIN@.
+         * <p>Takes @TAKES@. Largest error for float64: @BOUND@.@BOUND32@ Domain: @DOMAIN@.
          *
       @PARAMS@
          * @return the expression@RESULT@, with the broadcast shape of the operands

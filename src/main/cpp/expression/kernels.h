@@ -27,6 +27,19 @@
 #include "math/erf.h"
 #include "math/exp.h"
 #include "math/exp2.h"
+#include "math/float32/digamma.h"
+#include "math/float32/erf.h"
+#include "math/float32/exp.h"
+#include "math/float32/gamma.h"
+#include "math/float32/gammaln.h"
+#include "math/float32/hyperbolic.h"
+#include "math/float32/inverse_trigonometric.h"
+#include "math/float32/log.h"
+#include "math/float32/logistic.h"
+#include "math/float32/normal.h"
+#include "math/float32/power.h"
+#include "math/float32/roots.h"
+#include "math/float32/trigonometric.h"
 #include "math/gamma.h"
 #include "math/gammainc.h"
 #include "math/gammaln.h"
@@ -51,21 +64,30 @@ namespace {
 #define SHARRAY_BLOCK(f) \
   [](double* out, const double* in, std::size_t n) __attribute__((always_inline)) { block::f(out, in, n); }
 
+#define SHARRAY_FLOAT_BLOCK(f) \
+  [](float* out, const float* in, std::size_t n) __attribute__((always_inline)) { float32::block::f(out, in, n); }
+
 // The column `kernel` of ops.def.
+#define vectors(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>, None, None, FloatLanes<SHARRAY_FUNCTION(float32::lane, f)>>
+#define fields(f)                                                                       \
+  Form<Lanes<SHARRAY_FUNCTION(lane, f)>, None, Complexes<SHARRAY_FUNCTION(complex, f)>, \
+       FloatLanes<SHARRAY_FUNCTION(float32::lane, f)>>
 #define lanes(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>>
 #define block(f) Form<Block<SHARRAY_BLOCK(f)>>
+#define blocks(f) Form<Block<SHARRAY_BLOCK(f)>, None, None, FloatBlock<SHARRAY_FLOAT_BLOCK(f)>>
 #define elements(f) Form<Elements<SHARRAY_FUNCTION(element, f)>, Elements<SHARRAY_FUNCTION(element, f)>>
 #define scalars(f) Form<Elements<SHARRAY_FUNCTION(scalar, f)>>
 #define both(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>, Elements<SHARRAY_FUNCTION(element, f)>>
 #define numbers(f)                                                               \
   Form<Lanes<SHARRAY_FUNCTION(lane, f)>, Elements<SHARRAY_FUNCTION(element, f)>, \
        Complexes<SHARRAY_FUNCTION(complex, f)>>
-#define fields(f) Form<Lanes<SHARRAY_FUNCTION(lane, f)>, None, Complexes<SHARRAY_FUNCTION(complex, f)>>
 #define complexes(f) Form<None, None, Complexes<SHARRAY_FUNCTION(complex, f)>>
-#define angles(f) Form<Block<SHARRAY_BLOCK(f)>, None, Complexes<SHARRAY_FUNCTION(complex, f)>>
+#define angles(f)                                                              \
+  Form<Block<SHARRAY_BLOCK(f)>, None, Complexes<SHARRAY_FUNCTION(complex, f)>, \
+       FloatLanes<SHARRAY_FUNCTION(float32::lane, f)>>
 #define powers(f)                                                                \
   Form<Lanes<SHARRAY_FUNCTION(lane, f)>, Integers<SHARRAY_FUNCTION(element, f)>, \
-       Complexes<SHARRAY_FUNCTION(complex, f)>>
+       Complexes<SHARRAY_FUNCTION(complex, f)>, FloatLanes<SHARRAY_FUNCTION(float32::lane, f)>>
 #define integers(f) Form<None, Elements<SHARRAY_FUNCTION(element, f)>>
 
 constexpr KernelTable make_table() {
@@ -86,13 +108,15 @@ constexpr KernelTable make_table() {
   return table;
 }
 
+#undef vectors
+#undef fields
 #undef lanes
 #undef block
+#undef blocks
 #undef elements
 #undef scalars
 #undef both
 #undef numbers
-#undef fields
 #undef complexes
 #undef angles
 #undef powers

@@ -57,6 +57,24 @@ void block_kernel(void* out, const void* a, const void*, const void*, std::size_
   }
 }
 
+/// The kernel of a function on lanes of float32.
+template <auto F, int kArity>
+void float_lanes_kernel(void* out, const void* a, const void* b, const void*, std::size_t n) noexcept {
+  static_assert(kArity <= 2);
+  if constexpr (kArity == 1) {
+    map_floats(F, out, n, Floats(a));
+  } else {
+    map_floats(F, out, n, Floats(a), Floats(b));
+  }
+}
+
+/// The kernel of a function of one operand on blocks of float32.
+template <auto F, int kArity>
+void float_block_kernel(void* out, const void* a, const void*, const void*, std::size_t n) noexcept {
+  static_assert(kArity == 1);
+  F(static_cast<float*>(out), static_cast<const float*>(a), n);
+}
+
 /// The kernel of a function of one element: T, or for the first operand of SELECT a byte.
 template <auto F, class T, int kArity, Types kTypes, unsigned kMask>
 void element_kernel(void* out, const void* a, const void* b, const void* c, std::size_t n) noexcept {
@@ -125,6 +143,18 @@ struct Block {
 };
 
 template <auto F>
+struct FloatLanes {
+  template <int kArity>
+  static constexpr Kernel kernel = &float_lanes_kernel<F, kArity>;
+};
+
+template <auto F>
+struct FloatBlock {
+  template <int kArity>
+  static constexpr Kernel kernel = &float_block_kernel<F, kArity>;
+};
+
+template <auto F>
 struct Elements {
   template <int kArity, Types kTypes, unsigned kMask>
   static constexpr Kernel kernel = &element_kernel<F, double, kArity, kTypes, kMask>;
@@ -147,8 +177,9 @@ struct Complexes {
   static constexpr Kernel of = &complex_kernel<F, kArity, kDoubles>;
 };
 
-/// A row: the form of its float64 kernels, that of other real dtypes, and that of complex ones.
-template <class Double, class Other = None, class Complex = None>
+/// A row: the form of its float64 kernels, that of other real dtypes, that of complex ones, and that of float32 where
+/// it has functions of its own.
+template <class Double, class Other = None, class Complex = None, class Single = None>
 struct Form {};
 
 template <class Double, int kArity, Types kTypes>
@@ -194,13 +225,16 @@ constexpr void fill_reals(Kernel (&row)[kDTypes]) {
   }
 }
 
-template <int kArity, Types kTypes, class Double, class Other, class Complex>
-constexpr void fill_types(Form<Double, Other, Complex>, Kernel (&row)[kDTypes], Kernel (&masked)[8]) {
+template <int kArity, Types kTypes, class Double, class Other, class Complex, class Single>
+constexpr void fill_types(Form<Double, Other, Complex, Single>, Kernel (&row)[kDTypes], Kernel (&masked)[8]) {
   if constexpr (!std::is_same_v<Double, None>) {
     fill_row<Double, kArity, kTypes>(masked);
     row[index_of(kTypes == Types::BOOLS ? DType::boolean : DType::float64)] = masked[0];
   }
   fill_reals<Double, Other, kArity, kTypes>(row);
+  if constexpr (!std::is_same_v<Single, None>) {
+    row[index_of(DType::float32)] = Single::template kernel<kArity>;
+  }
   if constexpr (kTypes == Types::SELECT) {
     // Moves bytes, whatever they mean.
     row[index_of(DType::boolean)] = row[index_of(DType::uint8)];

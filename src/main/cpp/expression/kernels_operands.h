@@ -1,6 +1,7 @@
-/// How kernels read blocks of float64 and bool operands and write their results. Included by kernels.h.
+/// How kernels read blocks of float64, float32 and bool operands and write their results. Included by kernels.h.
 #pragma once
 
+#include "math/float32/simd.h"
 #include "math/simd.h"
 
 namespace sharray {
@@ -41,6 +42,16 @@ struct Bools {
   }
 };
 
+/// An array of float32.
+struct Floats {
+  const float* p;
+  SHARRAY_INLINE explicit Floats(const void* from) : p(static_cast<const float*>(from)) {}
+  SHARRAY_INLINE float32::simd::V full(std::size_t i) const { return float32::simd::load(p + i); }
+  SHARRAY_INLINE float32::simd::V part(std::size_t i, std::size_t n) const {
+    return float32::simd::load_part(p + i, n, float32::simd::set(1.0F));
+  }
+};
+
 SHARRAY_INLINE void put(void* out, std::size_t i, V x) { simd::store(static_cast<double*>(out) + i, x); }
 SHARRAY_INLINE void put_part(void* out, std::size_t i, V x, std::size_t n) {
   simd::store_part(static_cast<double*>(out) + i, x, n);
@@ -53,6 +64,17 @@ SHARRAY_INLINE void map_doubles(F f, void* out, std::size_t n, Operands... opera
 #pragma GCC unroll 2
   for (; i + kLanes <= n; i += kLanes) put(out, i, f(operands.full(i)...));
   if (i < n) put_part(out, i, f(operands.part(i, n - i)...), n - i);
+}
+
+/// The same with float32 operands and results.
+template <class F, class... Operands>
+SHARRAY_INLINE void map_floats(F f, void* out, std::size_t n, Operands... operands) {
+  using float32::simd::kLanes;
+  auto* to = static_cast<float*>(out);
+  std::size_t i = 0;
+#pragma GCC unroll 2
+  for (; i + kLanes <= n; i += kLanes) float32::simd::store(to + i, f(operands.full(i)...));
+  if (i < n) float32::simd::store_part(to + i, f(operands.part(i, n - i)...), n - i);
 }
 
 /// out[i] = f(operands at i), with bool results.

@@ -16,7 +16,7 @@ SHARRAY_INLINE V erf(V x) {
   constexpr double kShift = 0x1p52 - 5;
   // NaN must not become an index.
   const V a = min_second(simd::abs(x), set(6.0));
-  const M is_small = simd::less(a, set(0.2578125));
+  const M is_small = simd::less_equal(a, set(0.2578125));
   const V shifted = simd::fma(a, set(64.0 / 3), set(kShift));
   const V h = fnma(shifted - set(kShift), set(3.0 / 64), a);
   V row[8];

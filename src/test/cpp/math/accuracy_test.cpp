@@ -1,5 +1,5 @@
 /// Every function of the table keeps the bounds that it states, on every CPU path: at the reference points and at fresh
-/// ones. Prints the largest errors found.
+/// ones, in float64, and in float32 where it has a kernel of its own. Prints the largest errors found.
 ///
 /// usage: accuracy_test [directory of the reference points [seed]]
 /// Where the environment variable SHARRAY_ERRORS names a file, it gets a line for each point on one path: name, x, ULP.
@@ -22,6 +22,9 @@ namespace {
 
 using namespace sharray;
 using namespace sharray::test;
+
+/// Of the fresh points, float32 gets one in so many; float32_test looks everywhere.
+constexpr std::size_t kFloat32Step = 64;
 
 struct Point {
   double x, y, z;
@@ -108,6 +111,60 @@ void judge_all(const Row& row, const std::vector<Point>& points, const char* wha
   }
 }
 
+/// Through memory: this is the rounding that must not be left out.
+double to_float32(double x) {
+  const volatile float r = static_cast<float>(x);
+  return static_cast<double>(r);
+}
+
+/// The points, every step-th of them, with operands rounded to float32.
+std::vector<Point> rounded(const Row& row, const std::vector<Point>& points, std::size_t step) {
+  std::vector<Point> result;
+  for (std::size_t i = 0; i < points.size(); i += step) {
+    Point p{to_float32(points[i].x), to_float32(points[i].y), to_float32(points[i].z), {}};
+    if (std::isinf(p.x) || std::isinf(p.y) || (p.x == 0 && points[i].x != 0)) continue;
+    if (row.arity == 1 && p.x <= 0 && p.x == std::rint(p.x) && row.oracle.find("gamma") != std::string::npos) continue;
+    CHECK(exact_value(row.oracle.c_str(), p.x, p.y, p.z, &p.exact));
+    result.push_back(p);
+  }
+  return result;
+}
+
+std::vector<float> evaluate_float32(const KernelTable& table, const Row& row, const std::vector<Point>& points) {
+  std::vector<float> x, y, out(points.size());
+  for (const Point& p : points) {
+    x.push_back(static_cast<float>(p.x));
+    y.push_back(static_cast<float>(p.y));
+  }
+  for (std::size_t i = 0; i < points.size(); i += kBlock) {
+    const std::size_t n = std::min(kBlock, points.size() - i);
+    table.typed[static_cast<std::size_t>(row.op)][index_of(DType::float32)](&out[i], &x[i], &y[i], nullptr, n);
+  }
+  return out;
+}
+
+void judge_float32(const Row& row, const std::vector<Point>& points) {
+  for (const Bound& bound : bounds(row, true)) {
+    for (const KernelTable* table : tables()) {
+      const std::vector<float> results = evaluate_float32(*table, row, points);
+      double worst = 0, worst_at = 0;
+      for (std::size_t i = 0; i < points.size(); ++i) {
+        const Point& p = points[i];
+        if (!bound.x.holds(p.x) || (row.arity >= 2 && !bound.y.holds(p.y))) continue;
+        const double ulps = float32_ulps(results[i], p.exact.high);
+        const double error = std::fabs(static_cast<double>(results[i]) - p.exact.high);
+        if (!(error <= bound.absolute) && ulps > worst) worst = ulps, worst_at = p.x;
+        if (!CHECK(ulps <= bound.ulp || error <= bound.absolute)) {
+          std::fprintf(stderr, "  %s of float32 on %s: x = %a, y = %a: %a is not %a\n", row.name,
+                       cpu_path_name(table->path), p.x, p.y, static_cast<double>(results[i]), p.exact.high);
+        }
+      }
+      std::printf("%-9s float32  %-9s (%g, %g): %6zu points, %.3f ULP at %.9g\n", row.name, cpu_path_name(table->path),
+                  bound.x.low, bound.x.high, points.size(), worst, worst_at);
+    }
+  }
+}
+
 /// The points of a file of reference points: "x,high,low" or "x,y,high,low" in hexadecimal, or with z too.
 std::vector<Point> read_points(const std::string& path, int arity) {
   std::vector<Point> points;
@@ -173,7 +230,11 @@ int main(int argc, char** argv) {
     CHECK(points.size() >= 500);
     for (const Point& p : read_points(directory + "/" + row.name + "_negative.csv", row.arity)) points.push_back(p);
     judge_all(row, points, "file");
-    judge_all(row, fresh_points(row, seed), "fresh");
+    const std::vector<Point> fresh = fresh_points(row, seed);
+    judge_all(row, fresh, "fresh");
+    if (!row.has_float32()) continue;
+    judge_float32(row, rounded(row, points, 1));
+    judge_float32(row, rounded(row, fresh, kFloat32Step));
   }
   return check_summary();
 }

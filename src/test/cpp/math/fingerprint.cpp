@@ -76,6 +76,32 @@ unsigned long long of_operation(const KernelTable& table, const Row& row) {
   return hash.value();
 }
 
+unsigned long long of_float32(const KernelTable& table, const Row& row) {
+  std::mt19937_64 random(24);
+  std::array<std::vector<float>, 2> x;
+  std::vector<float> out(kBlock);
+  Hash hash;
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    for (std::vector<float>& operand : x) {
+      operand.resize(kBlock);
+      for (float& v : operand) {
+        const auto bits = static_cast<std::uint32_t>(random());
+        std::memcpy(&v, &bits, sizeof v);
+        if (round % 2 == 0) v = static_cast<float>(static_cast<std::int32_t>(bits)) * 0x1p-26F;
+        if (v != v) v = 1.5F;
+      }
+    }
+    table.typed[static_cast<std::size_t>(row.op)][index_of(DType::float32)](out.data(), x[0].data(), x[1].data(),
+                                                                            nullptr, kBlock);
+    for (const float number : out) {
+      std::uint32_t bits = 0x7fc00000U;
+      if (number == number) std::memcpy(&bits, &number, sizeof bits);
+      hash.add(std::uint64_t{bits});
+    }
+  }
+  return hash.value();
+}
+
 unsigned long long of_complex(const KernelTable& table, const Row& row) {
   std::mt19937_64 random(22);
   std::array<std::vector<double>, 3> x;
@@ -131,6 +157,11 @@ int main() {
   for (const Row& row : rows()) {
     if (tables().front()->op[static_cast<std::size_t>(row.op)][0] == nullptr) continue;
     print(row.name, [&](const KernelTable& table) { return of_operation(table, row); });
+  }
+  for (const Row& row : rows()) {
+    if (!row.has_float32()) continue;
+    const std::string name = std::string(row.name) + "-float32";
+    print(name.c_str(), [&](const KernelTable& table) { return of_float32(table, row); });
   }
   for (const Row& row : rows()) {
     if (row.types == Types::SELECT || !takes(row.types, DType::complex128)) continue;

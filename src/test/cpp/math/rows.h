@@ -1,6 +1,7 @@
 /// The rows of ops.def as data, and the bounds they state.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdlib>
@@ -16,13 +17,16 @@ struct Row {
   const char* name;
   int arity;
   Types types;
-  std::string oracle, domain, ulp, absolute;
+  std::string oracle, domain, ulp, ulp32, absolute;
+
+  /// Whether float32 has a kernel of its own.
+  bool has_float32() const { return ulp32 != "-"; }
 };
 
 inline const std::vector<Row>& rows() {
   static const std::vector<Row> all = {
 #define OP(name, aliases, arity, dtypes, kernel, oracle, domain, ulp64, ulp32, absolute, meaning) \
-  {Op::name, #name, arity, Types::dtypes, #oracle, domain, ulp64, absolute},
+  {Op::name, #name, arity, Types::dtypes, #oracle, domain, ulp64, ulp32, absolute},
 #include "ops.def"
 #undef OP
   };
@@ -66,10 +70,13 @@ inline bool read_interval(const std::string& text, std::size_t at, Interval* int
   return true;
 }
 
-/// The bounds that a row states, one for each part of its domain.
-inline std::vector<Bound> bounds(const Row& row) {
+/// Absolute bounds are stated for float64; those of float32 are so much larger.
+constexpr double kFloat32Absolute = 0x1p29;
+
+/// The bounds that a row states for float64, or for float32, one for each part of its domain.
+inline std::vector<Bound> bounds(const Row& row, bool single = false) {
   const auto intervals = split(row.domain, '|');
-  const auto ulps = split(row.ulp, '|');
+  const auto ulps = split(single ? row.ulp32 : row.ulp, '|');
   const auto absolutes = split(row.absolute, '|');
   std::vector<Bound> result;
   for (std::size_t i = 0; i < intervals.size(); ++i) {
@@ -77,10 +84,20 @@ inline std::vector<Bound> bounds(const Row& row) {
     if (!read_interval(intervals[i], 0, &bound.x)) continue;
     read_interval(intervals[i], intervals[i].find_first_of(")]"), &bound.y);
     bound.ulp = std::strtod(ulps.at(i).c_str(), nullptr);
-    bound.absolute = std::strtod(absolutes.at(i).c_str(), nullptr);
+    bound.absolute = std::strtod(absolutes.at(i).c_str(), nullptr) * (single ? kFloat32Absolute : 1.0);
     result.push_back(bound);
   }
   return result;
+}
+
+/// The error of r in units in the last place of float32, where the exact result is `exact`. What overflows counts as
+/// 2^128.
+inline double float32_ulps(float r, double exact) {
+  if (exact != exact || r != r) return (exact != exact) == (r != r) ? 0 : HUGE_VAL;
+  const double size = std::fmin(std::fabs(exact), 0x1p128);
+  const double result = std::isinf(r) ? std::copysign(0x1p128, r) : static_cast<double>(r);
+  const double ulp = size < 0x1p-126 ? 0x1p-149 : std::ldexp(1.0, std::min(std::ilogb(size), 127) - 23);
+  return std::fabs(result - std::copysign(size, exact)) / ulp;
 }
 
 /// All tables that this CPU can run.

@@ -89,6 +89,9 @@ bool trigonometric_points(const std::string& oracle, Points* p) {
       p->log_uniform(sign, -1074, 1023, 2000);
       p->log_uniform(sign, -10, 5, 6000);
       for (int k = 0; k < 64; ++k) p->around(sign * k * 0.09375);
+      // Where the formulas of erf meet.
+      p->around(sign * 0.2578125);
+      p->around(sign * 0.25);
     }
     p->uniform(26.5, 27.3, 4000);
     return true;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     name = "functions",
     description = "Lists the functions: name, dtypes, domain, largest error.")
 final class FunctionsCommand implements Runnable {
-  private static final String ROW = "%-14s %-9s %-24s %-8s %s%n";
+  private static final String ROW = "%-14s %-9s %-24s %-8s %-8s %s%n";
 
   @Spec private CommandSpec spec;
 
@@ -29,13 +29,14 @@ final class FunctionsCommand implements Runnable {
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
-      out.printf(ROW, "NAME", "DTYPES", "DOMAIN", "MAX ULP", "MEANING");
+      out.printf(ROW, "NAME", "DTYPES", "DOMAIN", "MAX ULP", "FLOAT32", "MEANING");
     }
     for (Op op : Op.values()) {
       if (json) {
         out.println(Json.of(fields(op)));
       } else {
-        out.printf(ROW, op.functionName(), dtypes(op), op.domain(), op.ulp64(), op.meaning());
+        out.printf(
+            ROW, op.functionName(), dtypes(op), op.domain(), op.ulp64(), op.ulp32(), op.meaning());
       }
     }
   }
@@ -49,6 +50,7 @@ final class FunctionsCommand implements Runnable {
     fields.put("dtypes", List.of(dtypes(op)));
     fields.put("domain", List.of(op.domain().split("\\|")));
     fields.put("maxUlp", numbers(op.ulp64()));
+    fields.put("maxUlpFloat32", op.ulp32().equals("-") ? List.of() : numbers(op.ulp32()));
     fields.put("absolute", numbers(op.absolute()));
     fields.put("meaning", op.meaning());
     return fields;
