@@ -24,7 +24,9 @@ SHARRAY_INLINE V erf(V x) {
   load_columns(c::kErfRows, 0, index, row);
   load_columns(c::kErfRows, 4, index, row + 4);
   const V factor = select(is_small, a, h);
-  const V v = select(is_small, a * a, h);
+  // The square of tiny ones would underflow, and does not count.
+  const V kept = drop(is_tiny(a), a);
+  const V v = select(is_small, kept * kept, h);
   const V vv = v * v;
   const V even = simd::fma(simd::fma(simd::fma(row[7], vv, row[5]), vv, row[3]), vv, row[1]);
   const V odd = simd::fma(simd::fma(row[6], vv, row[4]), vv, row[2]);

@@ -60,9 +60,6 @@ SHARRAY_INLINE V if_special(V x, V ordinary) {
 
 SHARRAY_INLINE V log(V x) { return if_special(x, log_parts<false, false>(x).high); }
 
-/// Where log(1 + x) is x.
-SHARRAY_INLINE simd::M is_tiny(V x) { return simd::less(simd::abs(x), simd::set(0x1p-53)); }
-
 /// The logarithm of 1 + x in two parts.
 SHARRAY_INLINE V log1p(V x) {
   using namespace simd;
@@ -77,12 +74,17 @@ SHARRAY_INLINE V log1p(V x) {
 /// x times the logarithm of y, which is high + low; 0 where x = 0, whatever y, unless it is NaN.
 SHARRAY_INLINE V times_log(V x, V y, V high, V low) {
   using namespace simd;
-  const Pair xy = product(x, high);
-  const V sum = xy.high + simd::fma(x, low, xy.low);
+  // Next to subnormal numbers, in another scale.
+  const M small = simd::less(simd::abs(x), set(0x1p-900));
+  const bool any_small = pack(small) != 0;
+  const V scaled = any_small ? select(small, times_sign(lift(simd::abs(x)), x), x) : x;
+  const Pair xy = product(scaled, high);
+  const V sum = xy.high + simd::fma(scaled, low, xy.low);
   // A zero keeps its sign.
   const V size = simd::abs(xy.high);
   const M ordinary = both(simd::less(set(0.0), size), simd::less(size, set(kInfinity)));
-  const V r = select(ordinary, sum, xy.high);
+  V r = select(ordinary, sum, xy.high);
+  if (any_small) r = times_power(r, keep(small, set(-kLift)));
   return select(both(simd::equal(x, set(0.0)), simd::equal(y, y)), set(0.0), r);
 }
 
@@ -94,7 +96,7 @@ SHARRAY_INLINE V xlogy(V x, V y) {
 SHARRAY_INLINE V xlog1py(V x, V y) {
   const simd::Pair p = simd::sum(simd::set(1.0), y);
   const LogParts parts = log_parts<false, true>(p.high, p.low);
-  const simd::M tiny = is_tiny(y);
+  const simd::M tiny = simd::is_tiny(y);
   const V high = simd::select(tiny, y, log_special(p.high, parts.high));
   return times_log(x, y, high, simd::select(tiny, simd::set(0.0), parts.low));
 }

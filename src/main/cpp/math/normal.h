@@ -63,7 +63,7 @@ using simd::V;
 SHARRAY_INLINE V ndtr(V x) {
   using namespace simd;
   // Beyond the bound the result is 0 or 1; NaN passes.
-  const V lower = normal_lower(min_second(set(40.0), simd::abs(x)));
+  const V lower = normal_lower(min_second(set(40.0), size_not_tiny(x)));
   return select(simd::less(set(0.0), x), set(1.0) - lower, lower);
 }
 
@@ -111,7 +111,7 @@ struct LogNdtr {
 
   SHARRAY_INLINE static V big(V x) {
     using namespace simd;
-    const V upper = normal_lower(min_second(set(40.0), abs(x)));
+    const V upper = normal_lower(min_second(set(40.0), size_not_tiny(x)));
     const Pair p = fast_sum(set(1.0), simd::negate(upper));
     const LogParts log_p = log_parts<false, true>(p.high, p.low);
     return select(is_nan(x), x, log_p.high + log_p.low);
@@ -122,7 +122,7 @@ struct LogNdtr {
   SHARRAY_INLINE static V negative(V x) {
     using namespace simd;
     // Beyond the bound the logarithm does not count beside the square.
-    const V a = abs(x);
+    const V a = size_not_tiny(x);
     const Pair ratio = normal_ratio(min_second(set(0x1p500), a));
     const Pair square = product(a, a);
     const LogParts log_p = log_parts<false, true>(ratio.high, ratio.low);
@@ -201,8 +201,11 @@ struct Erfinv {
   SHARRAY_INLINE static V small(V x) {
     using namespace simd;
     namespace c = coefficients;
+    // The lower parts of tiny ones would underflow, and hardly count.
+    const V kept = drop(is_tiny(x), x), z = kept * kept;
+    const V low = kept * fma(z, long_polynomial(c::kErfinv, z), set(c::kErfinvStart[1]));
     // The sum of two zeros would lose the sign.
-    return bit_or(times_series(x, x * x, c::kErfinvStart, c::kErfinv), bit_and(x, set(-0.0)));
+    return bit_or(fma(x, set(c::kErfinvStart[0]), low), bit_and(x, set(-0.0)));
   }
 };
 

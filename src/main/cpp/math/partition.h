@@ -47,23 +47,97 @@ SHARRAY_INLINE simd::V vector_at(const double* in, std::size_t i, std::size_t n,
   return i + simd::kLanes <= n ? simd::load(in + i) : simd::load_part(in + i, n - i, simd::set(filler));
 }
 
+/// by_range for blocks with elements of several ranges: `others` elements, at `places` in each vector, are not for
+/// `big`.
+template <class F, class Big>
+SHARRAY_INLINE void in_ranges(double* out, const double* in, std::size_t n, const std::uint8_t* places,
+                              std::size_t others, Big big) {
+  using namespace simd;
+  constexpr unsigned kAll = (1U << kLanes) - 1;
+  constexpr double kFiller = F::kBig + 1.0;
+  const auto small = [](V x) __attribute__((always_inline)) { return F::small(x); };
+  const auto negative = [](V x) __attribute__((always_inline)) { return F::negative(x); };
+  std::uint8_t small_places[Range::kVectors], negative_places[Range::kVectors];
+  Range small_range, negative_range, big_range;
+  small_range.clear();
+  negative_range.clear();
+  big_range.clear();
+  // Where few elements are not big, the formula for big ones may as well run over all.
+  const bool mostly_big = others * 6 < n;
+  for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
+    if (mostly_big && places[v] == 0) {
+      small_places[v] = negative_places[v] = 0;
+      continue;
+    }
+    const V x = vector_at(in, i, n, kFiller);
+    const unsigned m = pack(simd::less(x, set(F::kNegative))) & places[v];
+    const unsigned s = places[v] & ~m;
+    small_places[v] = static_cast<std::uint8_t>(s);
+    negative_places[v] = static_cast<std::uint8_t>(m);
+    small_range.append(s, x);
+    if (m != 0) negative_range.append(m, x);
+    if (!mostly_big) big_range.append(~(s | m) & kAll, x);
+  }
+  small_range.apply(small, F::kBig - 2.0);
+  negative_range.apply(negative, F::kNegative - 1.0);
+  if (!mostly_big) big_range.apply(big, kFiller);
+  std::size_t next_small = 0, next_negative = 0, next_big = 0;
+  for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
+    const unsigned s = small_places[v], m = negative_places[v], b = ~(s | m) & kAll;
+    V r;
+    if (mostly_big) {
+      r = big(vector_at(in, i, n, kFiller));
+    } else {
+      r = expand(b, load(big_range.values + next_big));
+      next_big += static_cast<unsigned>(__builtin_popcount(b));
+    }
+    if (!mostly_big || s != 0) r = small_range.restore(s, &next_small, r);
+    if (m != 0) r = negative_range.restore(m, &next_negative, r);
+    if (i + kLanes <= n) {
+      store(out + i, r);
+    } else {
+      store_part(out + i, r, n - i);
+    }
+  }
+}
+
+/// Functions with a formula for the smallest x, which F::big_or_tiny has beside that of F::big.
+template <class F>
+concept KnowsTiny = requires(simd::V x) {
+  F::big_or_tiny(x);
+};
+
 /// out[i] = f(in[i]) with the formulas F::negative for x < F::kNegative, F::small for other x < F::kBig, and F::big for
-/// the rest and NaN. Every formula must survive, but may spoil, elements of other ranges.
+/// the rest and NaN. Every formula must survive, but may spoil, elements of other ranges. Where F has a formula for
+/// tiny x it takes them from the other ranges.
 template <class F>
 SHARRAY_INLINE void by_range(double* out, const double* in, std::size_t n) {
   using namespace simd;
-  constexpr unsigned kAll = (1U << kLanes) - 1;
   constexpr double kFiller = F::kBig + 1.0;
   constexpr double kSmallFiller = F::kBig - 2.0;
   const auto big = [](V x) __attribute__((always_inline)) { return F::big(x); };
   const auto small = [](V x) __attribute__((always_inline)) { return F::small(x); };
   const auto negative = [](V x) __attribute__((always_inline)) { return F::negative(x); };
-  std::uint8_t small_places[Range::kVectors], negative_places[Range::kVectors];
+  std::uint8_t small_places[Range::kVectors];
   std::size_t others = 0;
+  unsigned any_tiny = 0;
   for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
-    const unsigned s = pack(simd::less(vector_at(in, i, n, kFiller), set(F::kBig)));
+    const V x = vector_at(in, i, n, kFiller);
+    M below = simd::less(x, set(F::kBig));
+    if constexpr (KnowsTiny<F>) {
+      any_tiny |= pack(is_tiny(x));
+      below = but_not(below, is_tiny(x));
+    }
+    const unsigned s = pack(below);
     small_places[v] = static_cast<std::uint8_t>(s);
     others += static_cast<unsigned>(__builtin_popcount(s));
+  }
+  if constexpr (KnowsTiny<F>) {
+    if (any_tiny != 0) {
+      const auto big_or_tiny = [](V x) __attribute__((always_inline)) { return F::big_or_tiny(x); };
+      if (others == 0) return for_each_vector(out, in, n, kFiller, big_or_tiny);
+      return in_ranges<F>(out, in, n, small_places, others, big_or_tiny);
+    }
   }
   if (others == 0) return for_each_vector(out, in, n, kFiller, big);
   if (others == n) {
@@ -76,43 +150,7 @@ SHARRAY_INLINE void by_range(double* out, const double* in, std::size_t n) {
     if (negatives == n) return for_each_vector(out, in, n, F::kNegative - 1.0, negative);
   }
 
-  Range small_range, negative_range, big_range;
-  small_range.clear();
-  negative_range.clear();
-  big_range.clear();
-  // Where few elements are not big, the formula for big ones may as well run over all.
-  const bool mostly_big = others * 6 < n;
-  for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
-    const V x = vector_at(in, i, n, kFiller);
-    const unsigned m = pack(simd::less(x, set(F::kNegative)));
-    const unsigned s = small_places[v] & ~m;
-    small_places[v] = static_cast<std::uint8_t>(s);
-    negative_places[v] = static_cast<std::uint8_t>(m);
-    small_range.append(s, x);
-    if (m != 0) negative_range.append(m, x);
-    if (!mostly_big) big_range.append(~(s | m) & kAll, x);
-  }
-  small_range.apply(small, kSmallFiller);
-  negative_range.apply(negative, F::kNegative - 1.0);
-  if (!mostly_big) big_range.apply(big, kFiller);
-  std::size_t next_small = 0, next_negative = 0, next_big = 0;
-  for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
-    const unsigned s = small_places[v], m = negative_places[v], b = ~(s | m) & kAll;
-    V r;
-    if (mostly_big) {
-      r = F::big(vector_at(in, i, n, kFiller));
-    } else {
-      r = expand(b, load(big_range.values + next_big));
-      next_big += static_cast<unsigned>(__builtin_popcount(b));
-    }
-    r = small_range.restore(s, &next_small, r);
-    if (m != 0) r = negative_range.restore(m, &next_negative, r);
-    if (i + kLanes <= n) {
-      store(out + i, r);
-    } else {
-      store_part(out + i, r, n - i);
-    }
-  }
+  in_ranges<F>(out, in, n, small_places, others, big);
 }
 
 }  // namespace

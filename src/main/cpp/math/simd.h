@@ -19,8 +19,11 @@
 ///   odd(i)                  where the lowest bit is set
 ///   load_columns(rows, first, i, c)  c[k] = rows[i][first + k] for k < 4, with i the low 32 bits of a lane; the rows
 ///                           are aligned to 32 bytes, N and `first` are multiples of 4
-///   times_power(x, n)       x 2^n with one rounding, for an integer n in [-1100, 1100] and a normal x
+///   times_power(x, n)       x 2^n with one rounding, for an integer n in [-1500, 1500] and a normal x
 ///   times_small_power      the same for n in [-1022, 1023], where the result is normal
+///   unlift(x)               x 2^-kLift with one rounding, for finite x >= 0
+///   squarable(x)            x, or 0 where |x| < 2^-511, whose square would underflow
+///   lift(x)                 x 2^kLift exactly, for x in [0, 1], subnormal ones too, or NaN
 ///   sixteenths(k)           k / 16 for an integer k, rounded down if not by those that take it as n
 ///   split(x, &k, &m)        x = m 2^k, m in [0.75, 1.5), for a positive finite x, subnormal ones too
 ///   split_in_32(x, &k, &m, &i)   the same with m in [1 - 1/128, 2 - 1/64) and the i mod 32 for which 1 + i / 32 is
@@ -38,6 +41,9 @@
 namespace sharray {
 namespace {
 namespace simd {
+
+/// See lift.
+inline constexpr double kLift = 1010;
 
 /// The elements in a row of a table.
 template <const auto& kTable>
@@ -71,6 +77,12 @@ SHARRAY_INLINE V negate(V x) { return bit_xor(x, set(-0.0)); }
 /// x with its sign changed where y is negative.
 SHARRAY_INLINE V times_sign(V x, V y) { return bit_xor(x, bit_and(y, set(-0.0))); }
 SHARRAY_INLINE M is_nan(V x) { return not_equal(x, x); }
+
+/// Where f(x) = x to within rounding, for functions with f(0) = 0 and f'(0) = 1. Formulas leave these lanes out:
+/// products that underflow, or have a subnormal operand, take the processor long.
+SHARRAY_INLINE M is_tiny(V x) { return less(abs(x), set(0x1p-60)); }
+/// The size of x, at least 2^-60, for functions which are constant up to there.
+SHARRAY_INLINE V size_not_tiny(V x) { return max_second(set(0x1p-60), abs(x)); }
 
 /// The polynomial of `coefficients`, lowest power first, as two interleaved chains in x^2.
 template <std::size_t N>
