@@ -47,6 +47,76 @@ SHARRAY_INLINE simd::V vector_at(const double* in, std::size_t i, std::size_t n,
   return i + simd::kLanes <= n ? simd::load(in + i) : simd::load_part(in + i, n - i, simd::set(filler));
 }
 
+SHARRAY_INLINE void store_at(double* out, std::size_t i, std::size_t n, simd::V x) {
+  if (i + simd::kLanes <= n) {
+    simd::store(out + i, x);
+  } else {
+    simd::store_part(out + i, x, n - i);
+  }
+}
+
+/// Elements that one of two formulas may have past the end of a block.
+struct Fillers {
+  double common, rare;
+};
+
+/// out[i] = rare(in[i]) at `places` of each vector, `count` in all, and common(in[i]) elsewhere. The rare elements are
+/// packed, so that the formula for them runs on full vectors. `common` must survive all elements.
+template <class Common, class Rare>
+SHARRAY_INLINE void rare_apart(double* out, const double* in, std::size_t n, const std::uint8_t* places,
+                               std::size_t count, Fillers fillers, Common common, Rare rare) {
+  using namespace simd;
+  constexpr unsigned kAll = (1U << kLanes) - 1;
+  if (count == 0) return for_each_vector(out, in, n, fillers.common, common);
+  if (count == n) return for_each_vector(out, in, n, fillers.rare, rare);
+
+  // Where few elements are rare, the formula for the others may as well run over all.
+  const bool few = count * 4 < n;
+  Range rare_range, common_range;
+  rare_range.clear();
+  common_range.clear();
+  for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
+    const V x = vector_at(in, i, n, fillers.common);
+    if (few) {
+      if (places[v] != 0) rare_range.append(places[v], x);
+      store_at(out, i, n, common(x));
+    } else {
+      rare_range.append(places[v], x);
+      common_range.append(~places[v] & kAll, x);
+    }
+  }
+  rare_range.apply(rare, fillers.rare);
+  if (!few) common_range.apply(common, fillers.common);
+  std::size_t next_rare = 0, next_common = 0;
+  for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
+    const unsigned m = places[v];
+    if (few) {
+      if (m != 0) store_at(out, i, n, rare_range.restore(m, &next_rare, vector_at(out, i, n, fillers.common)));
+    } else {
+      const V r = expand(~m & kAll, load(common_range.values + next_common));
+      next_common += kLanes - static_cast<unsigned>(__builtin_popcount(m));
+      store_at(out, i, n, rare_range.restore(m, &next_rare, r));
+    }
+  }
+}
+
+/// out[i] = F::common(in[i]) where F::is_common(in[i]), else F::rare(in[i]).
+template <class F>
+SHARRAY_INLINE void by_rarity(double* out, const double* in, std::size_t n) {
+  using namespace simd;
+  constexpr unsigned kAll = (1U << kLanes) - 1;
+  const auto common = [](V x) __attribute__((always_inline)) { return F::common(x); };
+  const auto rare = [](V x) __attribute__((always_inline)) { return F::rare(x); };
+  std::size_t count = 0;
+  std::uint8_t places[Range::kVectors];
+  for (std::size_t i = 0, v = 0; i < n; i += kLanes, ++v) {
+    const unsigned m = ~pack(F::is_common(vector_at(in, i, n, F::kCommon))) & kAll;
+    places[v] = static_cast<std::uint8_t>(m);
+    count += static_cast<unsigned>(__builtin_popcount(m));
+  }
+  rare_apart(out, in, n, places, count, {F::kCommon, F::kRare}, common, rare);
+}
+
 /// by_range for blocks with elements of several ranges: `others` elements, at `places` in each vector, are not for
 /// `big`.
 template <class F, class Big>

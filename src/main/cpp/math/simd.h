@@ -23,6 +23,8 @@
 ///   times_small_power      the same for n in [-1022, 1023], where the result is normal
 ///   unlift(x)               x 2^-kLift with one rounding, for finite x >= 0
 ///   squarable(x)            x, or 0 where |x| < 2^-511, whose square would underflow
+///   any_subnormal(x)        whether there may be a subnormal number
+///   any_not_positive_finite(x)
 ///   lift(x)                 x 2^kLift exactly, for x in [0, 1], subnormal ones too, or NaN
 ///   sixteenths(k)           k / 16 for an integer k, rounded down if not by those that take it as n
 ///   split(x, &k, &m)        x = m 2^k, m in [0.75, 1.5), for a positive finite x, subnormal ones too
@@ -97,6 +99,19 @@ SHARRAY_INLINE V polynomial(const double (&coefficients)[N], V x) {
 #pragma GCC unroll 16
   for (std::size_t i = kOdd; i >= 3; i -= 2) odd = fma(odd, square, set(coefficients[i - 2]));
   return fma(odd, x, even);
+}
+
+/// A polynomial with many coefficients, as four chains in x^4.
+template <std::size_t N>
+SHARRAY_INLINE V long_polynomial(const double (&coefficients)[N], V x) {
+  const V square = x * x, fourth = square * square;
+  V chains[4];
+#pragma GCC unroll 4
+  for (std::size_t k = 0; k < 4; ++k) chains[k] = set(coefficients[k + (N - 1 - k) / 4 * 4]);
+#pragma GCC unroll 64
+  for (std::size_t i = N - 4; i > 0; --i)
+    chains[(i - 1) % 4] = fma(chains[(i - 1) % 4], fourth, set(coefficients[i - 1]));
+  return fma(fma(chains[3], x, chains[2]), square, fma(chains[1], x, chains[0]));
 }
 
 }  // namespace simd

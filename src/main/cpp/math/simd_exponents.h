@@ -53,6 +53,12 @@ SHARRAY_INLINE V normal_bits(V x, M tiny) {
 /// The exponent that normal_bits adds.
 inline constexpr double kTinyExponent = 1074.0;
 
+SHARRAY_INLINE bool any_subnormal(V x) {
+  return pack(less(bit_and(x, from_bits(set_bits(0x7fffffffffffffff))), set(0x1p-1022))) != 0;
+}
+SHARRAY_INLINE bool any_not_positive_finite(V x) {
+  return pack(both(less(set(0.0), x), less(x, set(__builtin_inf())))) + 1 != 1U << kLanes;
+}
 SHARRAY_INLINE V squarable(V x) {
   return drop(less(bit_and(x, from_bits(set_bits(0x7fffffffffffffff))), set(0x1p-511)), x);
 }
