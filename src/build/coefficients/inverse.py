@@ -4,6 +4,8 @@
 usage: inverse.py > ../../main/cpp/math/coefficients_inverse.h
 """
 
+import struct
+
 from mpmath import (acosh, asin, asinh, atan, atanh, chebyfit, cosh, erfc, erfinv, exp, log, mp, mpf, nstr, pi, sinh,
                     sqrt)
 
@@ -55,9 +57,8 @@ def mills(u):
     return (a + mpf(5) / 4) * exp(a**2 / 2) * erfc(a / sqrt(2)) / 2
 
 
-def shortfall(v):
-    """r - z with r = sqrt(-2 log(ndtr(-z))) and v = (15 r - 119) / (16 r + 112); z by Newton's method."""
-    r = (119 + 112 * v) / (15 - 16 * v)
+def shortfall(r):
+    """r - z with r = sqrt(-2 log(ndtr(-z))); z by Newton's method."""
     z = r * mpf("0.9")
     while True:
         p = erfc(z / sqrt(2)) / 2
@@ -65,6 +66,45 @@ def shortfall(v):
         z += step
         if abs(step) < mpf(10) ** -40:
             return r - z
+
+
+def quantile(p):
+    """-ndtri(p) for p < 1/2, by Newton's method."""
+    z = sqrt(-2 * log(p)) * mpf("0.9") if p < mpf("0.4") else mpf("0.1")
+    while True:
+        q = erfc(z / sqrt(2)) / 2
+        step = log(q / p) * q * sqrt(2 * pi) * exp(z**2 / 2)
+        z += step
+        if abs(step) < mpf(10) ** -42:
+            return z
+
+
+def packed(high, low):
+    """One double with the upper halves of both, that of the first one above."""
+    top = struct.unpack("<II", struct.pack("<d", high))[1]
+    bottom = struct.unpack("<II", struct.pack("<d", low))[1]
+    return struct.unpack("<d", struct.pack("<II", bottom, top))[0]
+
+
+def ndtri_rows():
+    """Row 0: -ndtri(1/2 - d) / d - 2 in d^2. Row 1 + 32 i + j: -ndtri near x0, the middle of the j-th 32nd of
+    [2^(i - 10), 2^(i - 9)]."""
+    middle, error = chebyfit(even(lambda d: quantile(mpf(1) / 2 - d) / d - 2), [mpf(0), mpf(1) / 256], 7, error=True)
+    rows = [[0.0] + [float(c) for c in middle[::-1][:6]] + [packed(float(middle[0]), 0.0)]]
+    for i in range(9):
+        for j in range(32):
+            unit = mpf(2) ** (i - 10)
+            x0 = unit * (1 + (2 * j + 1) / mpf(64))
+            value, half = quantile(x0), unit / 64
+            slope = lambda h: (quantile(x0 + h) - value) / h
+            step = half * mpf(10) ** -12
+            safe = lambda h: (slope(step) + slope(-step)) / 2 if abs(h) < step else slope(h)
+            fitted, row_error = chebyfit(safe, [-half, half], 7, error=True)
+            error = max(error, row_error * half)
+            high = float(value)
+            rows.append([high] + [float(c) for c in fitted[::-1][:6]] +
+                        [packed(float(fitted[0]), float(value - mpf(high)))])
+    return rows, error
 
 
 def main():
@@ -87,13 +127,19 @@ def main():
 
     fit_with_start("kMills", "(a + 5/4) exp(a^2 / 2) ndtr(-a) in (a - 5) / (a + 5) on a >= 0", mills, -1, 1, 25)
     emit("kSqrt2", "sqrt(2) and 15/16 sqrt(2)", [sqrt(mpf(2)), sqrt(mpf(2)) * 15 / 16])
-    fit_with_start("kNdtri", "ndtri(1/2 + q) / q in q^2 on |q| <= 3/8",
-        even(lambda q: sqrt(mpf(2)) * erfinv(2 * q) / q), 0, "0.140625", 23)
+    rows, error = ndtri_rows()
+    print("/// -ndtri: in row 0 near 1/2 over d = 1/2 - p, less 2, as a series in d^2; in row 1 + 32 i + j a value at the middle of the "
+          "j-th 32nd of [2^(i - 10), 2^(i - 9)] and the slopes from there. The last number is two: its lower half is the "
+          "upper one of the value's second part; largest error 2^" + nstr(log(error, 2), 4) + ".")
+    print("alignas(64) inline constexpr double kNdtriRows[%d][8] = {" % len(rows))
+    print(",\n".join("{%s}" % ", ".join(c.hex() for c in row) for row in rows) + "};\n")
     fit_with_start("kErfinv", "erfinv(x) / x in x^2 on |x| <= 3/4", even(lambda x: erfinv(x) / x), 0, "0.5625", 23)
     fit_with_start("kNdtriTail",
-                   "r + ndtri(p) in v = (15 r - 119) / (16 r + 112), r = sqrt(-2 log(p)), on 0 < p <= 1/8", shortfall,
-                   "-0.6115", "0.6308", 34)
-    fit_with_start("kErfinvTail", "the same over sqrt(2)", lambda v: shortfall(v) / sqrt(mpf(2)),
+                   "r + ndtri(p) in v = (r - 9) / (r + 9), r = sqrt(-2 log(p)), on 0 < p <= 2^-10",
+                   lambda v: shortfall(9 * (1 + v) / (1 - v)), "-0.4148", "0.6220", 26)
+    fit_with_start("kErfinvTail",
+                   "(r + ndtri(p)) / sqrt(2) in v = (15 r - 119) / (16 r + 112), r = sqrt(-2 log(p)), on 0 < p <= 1/8",
+                   lambda v: shortfall((119 + 112 * v) / (15 - 16 * v)) / sqrt(mpf(2)),
                    "-0.6115", "0.6308", 34)
 
     print("}  // namespace sharray::coefficients")

@@ -72,14 +72,15 @@ def trigonometric():
     second = parts(half_pi - first, 2, 26)
     emit("kHalfPi", "pi / 2 in three parts: the second has 26 bits, so that its products with 2^22 quarters are exact",
          [float(first)] + second)
+    emit("kHalfPiLong", "What the first part leaves of pi / 2, in two parts", parts(half_pi - first, 2))
     emit("kPi", "pi, in two parts", parts(pi, 2))
     emit("kRadians", "pi / 180, in two parts", parts(pi / 180, 2))
     emit("kDegrees", "180 / pi, in two parts", parts(180 / pi, 2))
-    fit("kSine", "(sin(r) - r) / r^3 in r^2 on |r| <= pi / 4", even(lambda r: (sin(r) - r) / r**3), 0, "0.6170", 6)
-    fit("kCosine", "(cos(r) - 1 + r^2 / 2) / r^4 in r^2 on |r| <= pi / 4",
-        even(lambda r: (cos(r) - 1 + r**2 / 2) / r**4), 0, "0.6170", 6)
-    emit_rows("kTwoOverPiRows", "2^(32 j - 64) 2 / pi less the nearest multiple of 2^-11, in four parts, for each j", 4,
-              two_over_pi_rows())
+    fit("kSine", "(sin(r) - r) / r^3 in r^2 on |r| <= 0.86", even(lambda r: (sin(r) - r) / r**3), 0, "0.7396", 7)
+    fit("kCosine", "(cos(r) - 1 + r^2 / 2) / r^4 in r^2 on |r| <= 0.86",
+        even(lambda r: (cos(r) - 1 + r**2 / 2) / r**4), 0, "0.7396", 6)
+    emit_rows("kTwoOverPiParts", "2^(32 j - 64) 2 / pi less the nearest multiple of 2^-11, in four parts, for each j", 32,
+              list(zip(*two_over_pi_rows())))
 
 
 def packed(high, low):

@@ -40,9 +40,12 @@ std::size_t op_of(const char* name) {
 }
 
 template <class T>
-void run_kernel(Kernel kernel, T* out, const T* x, const T* y) {
-  for (std::size_t i = 0; i < kElements; i += kBlock) kernel(out + i, x + i, y + i, nullptr, kBlock);
+void run_kernel(Kernel kernel, T* out, const T* x, const T* y, const T* z, std::size_t n = kElements) {
+  for (std::size_t i = 0; i < n; i += kBlock) kernel(out + i, x + i, y + i, z + i, kBlock);
 }
+
+/// A range of operands that a function has, or any.
+Range or_any(const Range& range) { return range.kind == Range::none ? from(0, 1) : range; }
 
 Array<float> narrowed(const Array<double>& from) {
   Array<float> to;
@@ -53,14 +56,14 @@ Array<float> narrowed(const Array<double>& from) {
 /// Operands of one kind, and their place in the contest.
 struct Input {
   std::string what;
-  Array<double> x, y;
+  Array<double> x, y, z;
 };
 
 std::vector<Input> inputs_of(const Subject& s) {
   std::vector<Input> inputs;
-  const Range plain_y = s.y.kind == Range::none ? from(0, 1) : s.y;
   const auto add = [&](const std::string& what, const std::vector<Range>& x) {
-    inputs.push_back({what, numbers(x, 1), numbers(s.alike ? x : std::vector<Range>{plain_y}, 2)});
+    const std::vector<Range> y = s.alike ? x : std::vector<Range>{or_any(s.y)};
+    inputs.push_back({what, numbers(x, 1), numbers(y, 2), numbers({or_any(s.z)}, 3)});
   };
   std::vector<Range> branches;
   for (const Range& branch : s.branches) {
@@ -85,9 +88,9 @@ void compare(const Subject& s, const KernelTable& table, const Vml& vml) {
   Contest contest;
   std::vector<std::string> what;
   for (const Input& input : inputs) {
-    const double *x = input.x.data(), *y = input.y.data();
+    const double *x = input.x.data(), *y = input.y.data(), *z = input.z.data();
     what.push_back(input.what);
-    contest.add([=] { run_kernel(kernel, to, x, y); });
+    contest.add([=] { run_kernel(kernel, to, x, y, z); });
   }
   const double *x = inputs[0].x.data(), *y = inputs[0].y.data();
   if (s.c != nullptr || s.c2 != nullptr) {
@@ -104,11 +107,12 @@ void compare(const Subject& s, const KernelTable& table, const Vml& vml) {
     what.emplace_back("VML");
     contest.add([=, &vml, name = s.vml] { vml.run(name, to, x, y, two); });
   }
-  const Array<float> narrow_x = narrowed(inputs[0].x), narrow_y = narrowed(inputs[0].y);
+  const Array<float> narrow_x = narrowed(inputs[0].x), narrow_y = narrowed(inputs[0].y),
+                     narrow_z = narrowed(inputs[0].z);
   if (narrow != nullptr) {
     what.emplace_back("float32");
-    const float *a = narrow_x.data(), *b = narrow_y.data();
-    contest.add([=, r = narrow_out.data()] { run_kernel(narrow, r, a, b); });
+    const float *a = narrow_x.data(), *b = narrow_y.data(), *c = narrow_z.data();
+    contest.add([=, r = narrow_out.data()] { run_kernel(narrow, r, a, b, c); });
   }
   contest.rounds(kRounds);
   for (std::size_t i = 0; i < what.size(); ++i) {
@@ -120,21 +124,23 @@ void compare(const Subject& s, const KernelTable& table, const Vml& vml) {
 /// Each kernel's best time on its plain range by that of the calibration loop in the same turns.
 double relative_time(const Subject& s, const KernelTable& table, bool narrow, int rounds) {
   const std::size_t op = op_of(s.name);
-  const Range plain_y = s.y.kind == Range::none ? from(0, 1) : s.y;
-  const Array<double> x = numbers({s.branches[0]}, 1), y = numbers({plain_y}, 2), positive = numbers({from(0.5, 2)}, 3);
-  const Array<float> narrow_x = narrowed(x), narrow_y = narrowed(y);
+  const Array<double> x = numbers({s.branches[0]}, 1), y = numbers({or_any(s.y)}, 2), z = numbers({or_any(s.z)}, 4);
+  const Array<double> positive = numbers({from(0.5, 2)}, 3);
+  const Array<float> narrow_x = narrowed(x), narrow_y = narrowed(y), narrow_z = narrowed(z);
   Array<double> out;
   Contest contest;
   contest.add([&] { calibrate(table.path, out.data(), positive.data()); });
+  // A run should end before others want the processor.
+  const std::size_t n = s.slow ? kBlock : kElements;
   if (narrow) {
     contest.add([&, kernel = table.typed[op][index_of(DType::float32)]] {
-      run_kernel(kernel, reinterpret_cast<float*>(out.data()), narrow_x.data(), narrow_y.data());
+      run_kernel(kernel, reinterpret_cast<float*>(out.data()), narrow_x.data(), narrow_y.data(), narrow_z.data(), n);
     });
   } else {
-    contest.add([&, kernel = table.op[op][0]] { run_kernel(kernel, out.data(), x.data(), y.data()); });
+    contest.add([&, kernel = table.op[op][0]] { run_kernel(kernel, out.data(), x.data(), y.data(), z.data(), n); });
   }
   contest.rounds(rounds);
-  return contest.best(1) / contest.best(0);
+  return contest.best(1) / contest.best(0) * static_cast<double>(kElements / n);
 }
 
 /// Holds the kernels of a path against the figures in a file, "path function dtype ratio" a line, or writes them there.

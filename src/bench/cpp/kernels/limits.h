@@ -33,6 +33,8 @@ struct Subject {
   double vml_limit[2] = {};                ///< our time by theirs: AVX-512, AVX2
   bool mixes = false;                      ///< whether kMixedLimit binds
   bool alike = false;                      ///< whether the second operand comes from the ranges of the first one
+  Range z = {};                            ///< of the third operand
+  bool slow = false;                       ///< computed element by element
 };
 
 /// The C library's time by ours, at least; sqrt has its own.
@@ -225,6 +227,52 @@ inline const Subject kSubjects[] = {
     {"xlog1py", {from(-5, 5)}, from(-0.9, 10), signed_powers(-1074, 1000), kSubnormal},
     {"logaddexp", {from(-5, 5)}, from(-5, 5), signed_powers(-1074, 1023), kSubnormal},
     {"sinc", {from(-10, 10)}, kNone, signed_powers(-1074, 1023), kSubnormal},
+    {"entr", {from(0, 1)}, kNone, powers(-1074, 1000), kSubnormalPositive},
+    {"relEntr", {from(0, 1)}, from(0, 1), kNone, kNone},
+    {"klDiv", {from(0, 1)}, from(0, 1), kNone, kNone},
+    {"erfcx", {from(0, 10), from(-5, 0)}, kNone, powers(-1074, 1023), kSubnormal},
+    {"erfcinv", {from(0.25, 1.75), from(0, 0.25), from(1.75, 2)}, kNone, powers(-1074, 1), kSubnormalPositive},
+    {"beta", {from(0.5, 20)}, from(0.5, 20), kNone, kNone, nullptr, nullptr, nullptr, {}, false, false, {}, true},
+    {"betaln", {from(0.5, 20)}, from(0.5, 20), kNone, kNone, nullptr, nullptr, nullptr, {}, false, false, {}, true},
+    {"i0", {from(-10, 10)}, kNone, kNone, kNone},
+    {"i0e", {from(-10, 10)}, kNone, kNone, kNone},
+    {"i1", {from(-10, 10)}, kNone, kNone, kNone},
+    {"i1e", {from(-10, 10)}, kNone, kNone, kNone},
+    {"j0", {from(0, 30)}, kNone, kNone, kNone},
+    {"j1", {from(0, 30)}, kNone, kNone, kNone},
+    {"y0", {from(0, 30)}, kNone, kNone, kNone},
+    {"y1", {from(0, 30)}, kNone, kNone, kNone},
+    {"k0", {from(0, 30)}, kNone, kNone, kNone},
+    {"k1", {from(0, 30)}, kNone, kNone, kNone},
+    {"gammainc", {from(0.5, 20)}, from(0, 30), kNone, kNone, nullptr, nullptr, nullptr, {}, false, false, {}, true},
+    {"gammaincc", {from(0.5, 20)}, from(0, 30), kNone, kNone, nullptr, nullptr, nullptr, {}, false, false, {}, true},
+    {"betainc",
+     {from(0.5, 20)},
+     from(0.5, 20),
+     kNone,
+     kNone,
+     nullptr,
+     nullptr,
+     nullptr,
+     {},
+     false,
+     false,
+     from(0, 1),
+     true},
+    {"zeta", {from(1.1, 30), from(-20, 1)}, kNone, kNone, kNone, nullptr, nullptr, nullptr, {}, false, false, {}, true},
+    {"hurwitzZeta",
+     {from(1.1, 30)},
+     from(0.5, 20),
+     kNone,
+     kNone,
+     nullptr,
+     nullptr,
+     nullptr,
+     {},
+     false,
+     false,
+     {},
+     true},
 };
 
 }  // namespace sharray::bench

@@ -7,14 +7,15 @@
 namespace sharray {
 namespace {
 
-/// n quarter turns and high + low, |high| <= pi / 4 or hardly more; the lowest two bits of `quarters` are those of n.
+/// n quarter turns and high + low, |high| <= pi / 4 or hardly more, at most 0.86; the lowest two bits of `quarters` are
+/// those of n.
 struct Angle {
   simd::I quarters;
   simd::V high, low;
 };
 
-/// Angles up to this size are reduced by subtraction.
-inline constexpr double kLargestPlainAngle = 0x1.8p22;
+/// Angles up to these sizes are reduced by plain_angle and medium_angle.
+inline constexpr double kLargestPlainAngle = 0x1.8p22, kLargestMediumAngle = 0x1p50;
 
 /// Added to an integer, this leaves it in the lowest bits, plus kAhead.
 template <int kAhead>
@@ -38,6 +39,25 @@ SHARRAY_INLINE Angle plain_angle(simd::V a) {
   return {bits(shifted), high, fnma(n, set(c::kHalfPi[2]), rest)};
 }
 
+/// The same for 0 <= a <= kLargestMediumAngle. Since the quotient may be off by 0.044, |high| may be 0.86.
+///
+/// The first difference is exact as above, and the second one is an exact sum: its first operand is a multiple of 2^-53
+/// (or n is 0), which is a multiple of the last place of the second one, which is below 2^-4. Where plain_angle may be
+/// used, the result is the same to the bit: with the constants of plain_angle the product is exact.
+template <int kAhead>
+SHARRAY_INLINE Angle medium_angle(simd::V a) {
+  using namespace simd;
+  namespace c = coefficients;
+  const V shifted = fma(a, set(c::kTwoOverPi[0]), set(kShift<kAhead>));
+  const V n = shifted - set(kShift<kAhead>);
+  const V first = fnma(n, set(c::kHalfPi[0]), a);
+  const M is_plain = less_equal(a, set(kLargestPlainAngle));
+  const Pair second = product(n, select(is_plain, set(c::kHalfPi[1]), set(c::kHalfPiLong[0])));
+  const Pair difference = fast_sum(first, negate(second.high));
+  const V last = select(is_plain, set(c::kHalfPi[2]), set(c::kHalfPiLong[1]));
+  return {bits(shifted), difference.high, fnma(n, last, difference.low - second.low)};
+}
+
 /// The same for finite a >= 2, by Payne and Hanek's method: a = y 2^e with an integer y, and the fraction of y times
 /// 2^e 2 / pi, of which a table has the part that counts for each of 32 e, in four doubles.
 template <int kAhead>
@@ -48,7 +68,7 @@ SHARRAY_INLINE Angle huge_angle(simd::V a) {
   const I row = shift_right(shift_left(bits(a), 2), 59);
   const V y = bit_or(bit_and(a, from_bits(set_bits(0x01ffffffffffffff))), set(0x1p65));
   V part[4];
-  load_columns(c::kTwoOverPiRows, 0, row, part);
+  look_up<c::kTwoOverPiParts>(row, part);
   const Pair first = product(y, part[0]), second = product(y, part[1]), third = product(y, part[2]);
 
   // |first| < 2^85: less a multiple of 4. Its rest and the second product are below 2^33. Each fast_sum is exact, since

@@ -9,6 +9,9 @@ inline constexpr double kTwoOverPi[] = {0x1.45f306dc9c883p-1};
 /// pi / 2 in three parts: the second has 26 bits, so that its products with 2^22 quarters are exact.
 inline constexpr double kHalfPi[] = {0x1.921fb54442d18p+0, 0x1.1a62630000000p-54, 0x1.8a2e03707344ap-81};
 
+/// What the first part leaves of pi / 2, in two parts.
+inline constexpr double kHalfPiLong[] = {0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110};
+
 /// pi, in two parts.
 inline constexpr double kPi[] = {0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53};
 
@@ -18,48 +21,49 @@ inline constexpr double kRadians[] = {0x1.1df46a2529d39p-6, 0x1.5c1d8becdd291p-6
 /// 180 / pi, in two parts.
 inline constexpr double kDegrees[] = {0x1.ca5dc1a63c1f8p+5, -0x1.1e7ab456405f9p-49};
 
-/// (sin(r) - r) / r^3 in r^2 on |r| <= pi / 4; largest error 2^-55.44.
-inline constexpr double kSine[] = {-0x1.5555555555555p-3, 0x1.1111111110bb1p-7,   -0x1.a01a019e83460p-13,
-                                   0x1.71de379607474p-19, -0x1.ae600a7a70c62p-26, 0x1.5e0ae8e372075p-33};
+/// (sin(r) - r) / r^3 in r^2 on |r| <= 0.86; largest error 2^-64.39.
+inline constexpr double kSine[] = {-0x1.5555555555555p-3, 0x1.111111111110ep-7,   -0x1.a01a01a018f11p-13,
+                                   0x1.71de3a534386ap-19, -0x1.ae645252e819bp-26, 0x1.61203d18eaf2ep-33,
+                                   -0x1.aa6b378dc5878p-41};
 
-/// (cos(r) - 1 + r^2 / 2) / r^4 in r^2 on |r| <= pi / 4; largest error 2^-59.44.
-inline constexpr double kCosine[] = {0x1.5555555555555p-5,   -0x1.6c16c16c16966p-10, 0x1.a01a019f4e7d9p-16,
-                                     -0x1.27e4fa179895fp-22, 0x1.1eeb68a508535p-29,  -0x1.907d724680d4ep-37};
+/// (cos(r) - 1 + r^2 / 2) / r^4 in r^2 on |r| <= 0.86; largest error 2^-57.87.
+inline constexpr double kCosine[] = {0x1.5555555555555p-5,   -0x1.6c16c16c16570p-10, 0x1.a01a019e764eap-16,
+                                     -0x1.27e4f91a05a10p-22, 0x1.1eea78fc75effp-29,  -0x1.8fe06ba0e105dp-37};
 
 /// 2^(32 j - 64) 2 / pi less the nearest multiple of 2^-11, in four parts, for each j.
-alignas(64) inline constexpr double kTwoOverPiRows[32][4] = {
-    {0x1.45f306dc9c883p-65, -0x1.6b01ec5417056p-119, -0x1.6447e493ad4cep-173, 0x1.e21c820ff28b2p-227},
-    {0x1.45f306dc9c883p-33, -0x1.6b01ec5417056p-87, -0x1.6447e493ad4cep-141, 0x1.e21c820ff28b2p-195},
-    {-0x1.9f246c6efab58p-14, -0x1.ec54170565912p-71, 0x1.b6c52b3278872p-129, 0x1.07f9458eaf7afp-186},
-    {0x1.054a7f09d5f48p-14, -0x1.596447e493ad5p-69, 0x1.93c439041fe51p-124, 0x1.8eaf7aef1586ep-178},
-    {0x1.d5f47d4d37703p-14, 0x1.b6295993c4390p-68, 0x1.07f9458eaf7afp-122, -0x1.d4f246dc8e2dfp-179},
-    {-0x1.6447e493ad4cep-13, 0x1.e21c820ff28b2p-67, -0x1.508510ea79237p-122, 0x1.b8e909374b802p-178},
-    {0x1.4acc9e21c8210p-15, -0x1.ae9c5421443aap-72, 0x1.b7246e3a424ddp-128, 0x1.700324977504fp-183},
-    {0x1.c820ff28b1d5fp-15, -0x1.443a9e48db91cp-72, -0x1.6f6c8b47fe6dbp-126, -0x1.115f62e6de302p-180},
-    {-0x1.d38a84288753dp-13, 0x1.b92371d2126e9p-67, 0x1.c00c925dd413ap-121, 0x1.921cfe1deb1cbp-176},
-    {-0x1.0ea79236e4717p-14, 0x1.26e9700324977p-71, 0x1.413a32439fc3cp-125, -0x1.4e34ed658c117p-180},
-    {0x1.1b8e909374b80p-14, 0x1.924bba8274648p-70, 0x1.cfe1deb1cb12ap-124, -0x1.63045df7282b4p-178},
-    {0x1.ba5c00c925dd4p-13, 0x1.3a32439fc3bd6p-69, 0x1.cb129a73ee882p-124, 0x1.afa975da24275p-179},
-    {0x1.25dd413a3243ap-13, -0x1.e214e34ed658cp-72, -0x1.177dca0ad144cp-128, 0x1.213a671c09ad1p-182},
-    {-0x1.cdbc603c429c7p-13, 0x1.894d39f74411bp-67, -0x1.5a28976f62cc7p-125, -0x1.fb29741037d8dp-181},
-    {-0x1.0a71a76b2c609p-15, 0x1.1046bea5d7689p-69, 0x1.3a671c09ad17ep-126, -0x1.bec66e29c67cbp-184},
-    {0x1.34e7dd1046beap-13, 0x1.75da24274ce38p-67, 0x1.35a2fbf209cc9p-123, -0x1.4e33e566305b2p-179},
-    {0x1.1afa975da2427p-15, 0x1.338e04d68befdp-69, -0x1.f633714e33e56p-123, -0x1.8c16c6f740e88p-177},
-    {-0x1.2edec598e3f65p-14, -0x1.741037d8cdc54p-69, 0x1.cc1a99cfa4e42p-123, 0x1.7e2ef7e4a0ec8p-178},
-    {-0x1.c7eca5d040df6p-15, -0x1.9b8a719f2b318p-70, -0x1.6c6f740e8840ep-125, 0x1.41d8ffc4bffefp-179},
-    {-0x1.037d8cdc538d0p-17, 0x1.a99cfa4e422fcp-71, 0x1.77bf250763ff1p-125, 0x1.7ffde05980fefp-180},
-    {-0x1.c538cf9598c17p-13, 0x1.c845f8bbdf928p-68, 0x1.d8ffc4bffef03p-123, -0x1.9fc04343b9d29p-178},
-    {-0x1.98c16c6f740e9p-13, 0x1.efc941d8ffc4cp-67, -0x1.0fd33f8086877p-131, -0x1.d297d64b824b2p-186},
-    {0x1.17e2ef7e4a0ecp-14, 0x1.ff897ffde0598p-68, 0x1.fde5e2316b415p-125, -0x1.2e092c98130d8p-180},
-    {-0x1.b5f13801da001p-14, 0x1.e05980fef2f12p-68, -0x1.d297d64b824b2p-122, -0x1.8130d834f648bp-176},
-    {-0x1.da00087e99fc0p-14, -0x1.0d0ee74a5f593p-68, 0x1.f6d367ecf27cbp-124, 0x1.36e9e8c7ecd3dp-181},
-    {0x1.6603fbcbc462dp-14, 0x1.a0a6d1f6d367fp-68, -0x1.86c1a7b24585dp-123, 0x1.fb34f2ff516bbp-179},
-    {0x1.e2316b414da3fp-13, -0x1.2c98130d834f6p-68, -0x1.22c2e70265868p-122, -0x1.5d28ad8453814p-180},
-    {0x1.4da3eda6cfd9ep-13, 0x1.3e584dba7a320p-67, -0x1.32c3402ba515bp-121, -0x1.14e050683a131p-178},
-    {-0x1.30261b069ec91p-13, -0x1.85ce04cb0d00bp-67, 0x1.6ba93dd63f5f3p-123, -0x1.d0985f18c10ebp-181},
-    {0x1.6136e9e8c7ecdp-13, 0x1.e5fea2d7527bbp-68, -0x1.c0a0d0742617cp-123, -0x1.8c10eb5ada2b3p-177},
-    {0x1.8fd9a797fa8b6p-14, -0x1.5b08a7028341dp-69, -0x1.30be31821d6b6p-126, 0x1.2ea6bfb5fb120p-180},
-    {-0x1.5d28ad8453814p-20, -0x1.a0e84c2f8c608p-76, -0x1.d6b5b45650128p-130, -0x1.3b81ca8bdea7fp-186}};
+alignas(64) inline constexpr double kTwoOverPiParts[4][32] = {
+    {0x1.45f306dc9c883p-65,  0x1.45f306dc9c883p-33,  -0x1.9f246c6efab58p-14, 0x1.054a7f09d5f48p-14,
+     0x1.d5f47d4d37703p-14,  -0x1.6447e493ad4cep-13, 0x1.4acc9e21c8210p-15,  0x1.c820ff28b1d5fp-15,
+     -0x1.d38a84288753dp-13, -0x1.0ea79236e4717p-14, 0x1.1b8e909374b80p-14,  0x1.ba5c00c925dd4p-13,
+     0x1.25dd413a3243ap-13,  -0x1.cdbc603c429c7p-13, -0x1.0a71a76b2c609p-15, 0x1.34e7dd1046beap-13,
+     0x1.1afa975da2427p-15,  -0x1.2edec598e3f65p-14, -0x1.c7eca5d040df6p-15, -0x1.037d8cdc538d0p-17,
+     -0x1.c538cf9598c17p-13, -0x1.98c16c6f740e9p-13, 0x1.17e2ef7e4a0ecp-14,  -0x1.b5f13801da001p-14,
+     -0x1.da00087e99fc0p-14, 0x1.6603fbcbc462dp-14,  0x1.e2316b414da3fp-13,  0x1.4da3eda6cfd9ep-13,
+     -0x1.30261b069ec91p-13, 0x1.6136e9e8c7ecdp-13,  0x1.8fd9a797fa8b6p-14,  -0x1.5d28ad8453814p-20},
+    {-0x1.6b01ec5417056p-119, -0x1.6b01ec5417056p-87, -0x1.ec54170565912p-71, -0x1.596447e493ad5p-69,
+     0x1.b6295993c4390p-68,   0x1.e21c820ff28b2p-67,  -0x1.ae9c5421443aap-72, -0x1.443a9e48db91cp-72,
+     0x1.b92371d2126e9p-67,   0x1.26e9700324977p-71,  0x1.924bba8274648p-70,  0x1.3a32439fc3bd6p-69,
+     -0x1.e214e34ed658cp-72,  0x1.894d39f74411bp-67,  0x1.1046bea5d7689p-69,  0x1.75da24274ce38p-67,
+     0x1.338e04d68befdp-69,   -0x1.741037d8cdc54p-69, -0x1.9b8a719f2b318p-70, 0x1.a99cfa4e422fcp-71,
+     0x1.c845f8bbdf928p-68,   0x1.efc941d8ffc4cp-67,  0x1.ff897ffde0598p-68,  0x1.e05980fef2f12p-68,
+     -0x1.0d0ee74a5f593p-68,  0x1.a0a6d1f6d367fp-68,  -0x1.2c98130d834f6p-68, 0x1.3e584dba7a320p-67,
+     -0x1.85ce04cb0d00bp-67,  0x1.e5fea2d7527bbp-68,  -0x1.5b08a7028341dp-69, -0x1.a0e84c2f8c608p-76},
+    {-0x1.6447e493ad4cep-173, -0x1.6447e493ad4cep-141, 0x1.b6c52b3278872p-129,  0x1.93c439041fe51p-124,
+     0x1.07f9458eaf7afp-122,  -0x1.508510ea79237p-122, 0x1.b7246e3a424ddp-128,  -0x1.6f6c8b47fe6dbp-126,
+     0x1.c00c925dd413ap-121,  0x1.413a32439fc3cp-125,  0x1.cfe1deb1cb12ap-124,  0x1.cb129a73ee882p-124,
+     -0x1.177dca0ad144cp-128, -0x1.5a28976f62cc7p-125, 0x1.3a671c09ad17ep-126,  0x1.35a2fbf209cc9p-123,
+     -0x1.f633714e33e56p-123, 0x1.cc1a99cfa4e42p-123,  -0x1.6c6f740e8840ep-125, 0x1.77bf250763ff1p-125,
+     0x1.d8ffc4bffef03p-123,  -0x1.0fd33f8086877p-131, 0x1.fde5e2316b415p-125,  -0x1.d297d64b824b2p-122,
+     0x1.f6d367ecf27cbp-124,  -0x1.86c1a7b24585dp-123, -0x1.22c2e70265868p-122, -0x1.32c3402ba515bp-121,
+     0x1.6ba93dd63f5f3p-123,  -0x1.c0a0d0742617cp-123, -0x1.30be31821d6b6p-126, -0x1.d6b5b45650128p-130},
+    {0x1.e21c820ff28b2p-227,  0x1.e21c820ff28b2p-195,  0x1.07f9458eaf7afp-186,  0x1.8eaf7aef1586ep-178,
+     -0x1.d4f246dc8e2dfp-179, 0x1.b8e909374b802p-178,  0x1.700324977504fp-183,  -0x1.115f62e6de302p-180,
+     0x1.921cfe1deb1cbp-176,  -0x1.4e34ed658c117p-180, -0x1.63045df7282b4p-178, 0x1.afa975da24275p-179,
+     0x1.213a671c09ad1p-182,  -0x1.fb29741037d8dp-181, -0x1.bec66e29c67cbp-184, -0x1.4e33e566305b2p-179,
+     -0x1.8c16c6f740e88p-177, 0x1.7e2ef7e4a0ec8p-178,  0x1.41d8ffc4bffefp-179,  0x1.7ffde05980fefp-180,
+     -0x1.9fc04343b9d29p-178, -0x1.d297d64b824b2p-186, -0x1.2e092c98130d8p-180, -0x1.8130d834f648bp-176,
+     0x1.36e9e8c7ecd3dp-181,  0x1.fb34f2ff516bbp-179,  -0x1.5d28ad8453814p-180, -0x1.14e050683a131p-178,
+     -0x1.d0985f18c10ebp-181, -0x1.8c10eb5ada2b3p-177, 0x1.2ea6bfb5fb120p-180,  -0x1.3b81ca8bdea7fp-186}};
 
 /// erf, for each j: its value at x0 = (j + 5) 3 / 64, (erf(x0 + h) - erf(x0)) / h in h on |h| <= 3 / 128, and in the
 /// lower half of the last column the rest of the value; for j = 0: 0, and (erf(a) - a) / a in a^2 on a <= 0.2578125;

@@ -14,12 +14,6 @@ struct Precise {
   simd::Pair re, im;
 };
 
-SHARRAY_INLINE simd::Pair times_parts(simd::Pair x, simd::Pair y) {
-  using namespace simd;
-  const Pair main = product(x.high, y.high);
-  return fast_sum(main.high, simd::fma(x.high, y.low, simd::fma(x.low, y.high, main.low)));
-}
-
 SHARRAY_INLINE simd::Pair sum_of_parts(simd::Pair x, simd::Pair y) {
   const simd::Pair total = simd::add_parts(x, y);
   return simd::fast_sum(total.high, total.low);

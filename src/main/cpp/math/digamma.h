@@ -34,6 +34,13 @@ struct Steps {
   }
 };
 
+/// 1 / x for tiny x, infinity where that overflows, without a division that the processor takes long for.
+SHARRAY_INLINE simd::V tiny_inverse(simd::V x) {
+  using namespace simd;
+  const V sign = bit_and(x, set(-0.0));
+  return set(1.0) / bit_or(drop(less_equal(abs(x), set(0x1p-1024)), x), sign);
+}
+
 /// x >= 3.5: log(x) - 1 / (2 x) - V(1 / x^2) / x^2, V minimax; 0 <= x < 3.5: digamma(2 + t) and
 /// digamma(x + 1) = digamma(x) + 1 / x; x < 0: digamma(x) = digamma(1 - x) - pi cot(pi x).
 struct Digamma {
@@ -45,16 +52,24 @@ struct Digamma {
   /// digamma(x) where half = -1/2, digamma(1 + x) where half = +1/2.
   SHARRAY_INLINE static Pair big_parts(V x, V half) {
     using namespace simd;
-    const LogParts log_x = log_parts<true, false>(x);
-    const V z = log_x.reciprocal * log_x.reciprocal;
+    const LogParts log_x = log_parts<false, false>(x);
+    // Beyond the bound it does not count, and its square would underflow.
+    const V inverse = set(1.0) / min_second(set(0x1p200), x);
+    const V z = inverse * inverse;
     const V v = z * polynomial(coefficients::kDigammaBig, z);
-    return {log_x.high, fma(half, log_x.reciprocal, log_x.low - v)};
+    return {log_x.high, fma(half, inverse, log_x.low - v)};
   }
 
   SHARRAY_INLINE static V big(V x) {
     using namespace simd;
     const Pair parts = big_parts(x, set(-0.5));
     return select(less(x, set(kInfinity)), parts.high + parts.low, x);
+  }
+
+  /// -1 / x for tiny x.
+  SHARRAY_INLINE static V big_or_tiny(V x) {
+    using namespace simd;
+    return select(is_tiny(x), negate(tiny_inverse(x)), big(max_second(set(1.0), x)));
   }
 
   SHARRAY_INLINE static Pair near_two(V t) {
@@ -70,9 +85,7 @@ struct Digamma {
     const Pair other = negate_parts_where(steps.to_half, steps.other);
     const Pair inverse = keep_parts(steps.to_three_halves, negate_parts(steps.inverse));
     const Pair total = add_parts(add_parts(inverse, near_two(steps.t)), other);
-    const V r = total.high + total.low;
-    // 1 / x overflows for the smallest x.
-    return select(less(abs(inverse.high), set(kInfinity)), r, inverse.high);
+    return total.high + total.low;
   }
 
   /// digamma(1 + a)
@@ -98,8 +111,7 @@ struct Digamma {
     const V rest_low = fma(f, slope.low + set(c::kCotangentSlope[1]), rest.low);
     const Pair cotangent = add_parts(inverse, {negate(rest.high), negate(rest_low)});
     const Pair total = add_parts(cotangent, next_parts(a));
-    V r = total.high + total.low;
-    r = select(less(abs(inverse.high), set(kInfinity)), r, inverse.high);
+    const V r = total.high + total.low;
     return select(both(less(a, set(0x1p52)), not_equal(f, set(0.0))), r, set(kNaN));
   }
 };
@@ -116,11 +128,19 @@ struct Trigamma {
   SHARRAY_INLINE static V big_value(V x, V half) {
     using namespace simd;
     const V inverse = set(1.0) / x;
-    const V z = inverse * inverse;
-    return inverse + z * fma(inverse, polynomial(coefficients::kTrigammaBig, z), half);
+    // Beyond the bound the square does not count, and would underflow.
+    const V bounded = keep(less(x, set(0x1p200)), inverse), z = bounded * bounded;
+    return inverse + z * fma(bounded, polynomial(coefficients::kTrigammaBig, z), half);
   }
 
   SHARRAY_INLINE static V big(V x) { return big_value(x, simd::set(0.5)); }
+
+  /// 1 / x^2 for tiny x.
+  SHARRAY_INLINE static V big_or_tiny(V x) {
+    using namespace simd;
+    const V inverse = tiny_inverse(x);
+    return select(is_tiny(x), inverse * inverse, big(max_second(set(1.0), x)));
+  }
 
   SHARRAY_INLINE static Pair near_two(V t) {
     using namespace simd;
@@ -136,7 +156,7 @@ struct Trigamma {
     const Pair inverse = keep_parts(steps.to_three_halves, square_parts(steps.inverse));
     const Pair signed_other = select_parts(steps.to_half, other, negate_parts(other));
     const Pair total = add_parts(add_parts(inverse, near_two(steps.t)), signed_other);
-    return select(less(inverse.high, set(kInfinity)), total.high + total.low, inverse.high);
+    return total.high + total.low;
   }
 
   /// trigamma(1 + a)

@@ -24,7 +24,9 @@ SHARRAY_INLINE V erf(V x) {
   load_columns(c::kErfRows, 0, index, row);
   load_columns(c::kErfRows, 4, index, row + 4);
   const V factor = select(is_small, a, h);
-  const V v = select(is_small, a * a, h);
+  // The square of tiny ones would underflow, and does not count.
+  const V kept = drop(is_tiny(a), a);
+  const V v = select(is_small, kept * kept, h);
   const V vv = v * v;
   const V even = simd::fma(simd::fma(simd::fma(row[7], vv, row[5]), vv, row[3]), vv, row[1]);
   const V odd = simd::fma(simd::fma(row[6], vv, row[4]), vv, row[2]);
@@ -34,36 +36,33 @@ SHARRAY_INLINE V erf(V x) {
   return times_sign(select(is_nan(x), x, r), x);
 }
 
-/// exp(-a^2) (1 + Q((a - 4) / (a + 4))) / (1 + 2 a) for a = |x|, after Shepherd and Laframboise, "Chebyshev
-/// approximation of (1 + 2x) exp(x^2) erfc x" (1981); the square, the exponential and the quotient have two parts.
-/// erfc(-a) = 2 - erfc(a).
+/// exp(-a^2) / (1 + 2 a) (1 + Q((a - 4) / (a + 4))) for a = |x|, after Shepherd and Laframboise, "Chebyshev
+/// approximation of (1 + 2x) exp(x^2) erfc x" (1981). What stands before Q has two parts, and one division serves both
+/// quotients. erfc(-a) = 2 - erfc(a).
 SHARRAY_INLINE V erfc(V x) {
   using namespace simd;
   namespace c = coefficients;
   const V one = set(1.0);
-  const V a = min_second(set(28.0), simd::abs(x));
+  const V a = min_second(set(28.0), size_not_tiny(x));
   const V divisor = simd::fma(a, set(2.0), one);
   const V divisor_low = simd::fma(a, set(2.0), one - divisor);
   const V sum = a + set(4.0);
   const V both = one / (sum * divisor);
   const V inverse = both * sum, inverse_sum = both * divisor;
+  const V lost = fnma(inverse, divisor_low, fnma(inverse, divisor, one));
   // Q is steep near 0: t takes a step of Newton's towards t (a + 4) = a - 4.
   const V guess = (a - set(4.0)) * inverse_sum;
   const V t = simd::fma(fnma(guess, a, fnma(guess + one, set(4.0), a)), inverse_sum, guess);
-  const Pair p = fast_sum(one, polynomial(c::kErfc, t));
-  const V q = p.high * inverse;
-  const V q_low = (fnma(q, divisor, p.high) + fnma(q, divisor_low, p.low)) * inverse;
 
   const Pair square = product(a, a);
-  const ExpParts parts = exp_parts(negate(square.high));
-  const Pair leading = fast_sum(one, parts.high);
-  const V rest = leading.low + parts.rest;
-  const V power_low = fnma(square.low, leading.high + rest, rest);
-  const V high = leading.high * q;
-  const V low = fms(leading.high, q, high) + simd::fma(power_low, q, leading.high * q_low);
-  const V r = times_power(high + low, parts.n);
-  const V tiny = select(simd::less(a, set(0x1p-55)), one, r);
-  return select(simd::less(x, set(0.0)), set(2.0) - tiny, tiny);
+  const ExpByTable e(negate(square.high), -800, 0);
+  const V of_high = e.high + e.rest;
+  const V less_one = of_high - simd::fma(square.low, of_high, square.low);
+  const V main = e.power * inverse;
+  const V rest = simd::fma(main, less_one + lost, simd::fma(e.power_low, inverse, fms(e.power, inverse, main)));
+  const Pair scale = fast_sum(main, rest);
+  const V r = times_power(scale.high + simd::fma(scale.high, long_polynomial(c::kErfc, t), scale.low), e.n);
+  return select(simd::less(x, set(0.0)), set(2.0) - r, r);
 }
 
 }  // namespace lane

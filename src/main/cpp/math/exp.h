@@ -37,8 +37,9 @@ struct ExpByTable {
   V n, power, power_low, high, rest;
 
   /// x = k ln(2) / 16 + r, exp(r) = 1 + r + r^2 E(r), and a table has the powers 2^(k / 16) for 16 k in a row. r comes
-  /// in two parts, of which the first is exact. Beyond the bounds, x counts as the nearest of them; NaN passes.
-  SHARRAY_INLINE explicit ExpByTable(V x, double lowest, double highest) {
+  /// in two parts, of which the first is exact. Beyond the bounds, x counts as the nearest of them; NaN passes. `drift`
+  /// is taken from r and given back by `rest`.
+  SHARRAY_INLINE explicit ExpByTable(V x, double lowest, double highest, double drift = 0) {
     using namespace simd;
     namespace c = coefficients;
     const V bounded = max_second(set(lowest), min_second(set(highest), x));
@@ -50,7 +51,7 @@ struct ExpByTable {
     power_low = row[1];
     n = sixteenths(k);
     high = fnma(k, set(c::kLn2Sixteenth[0]), bounded);
-    const V low = k * set(c::kLn2Sixteenth[1]);
+    const V low = simd::fma(k, set(c::kLn2Sixteenth[1]), set(drift));
     const V r = high - low;
     rest = fms(r * r, polynomial(c::kExpShort, r), low);
   }
@@ -58,7 +59,8 @@ struct ExpByTable {
 
 SHARRAY_INLINE V exp(V x) {
   using namespace simd;
-  const ExpByTable e(x, -760, 760);
+  // The drift does not count, and keeps the squares of tiny x from underflow.
+  const ExpByTable e(x, -760, 760, 0x1p-100);
   return times_power(e.power + simd::fma(e.power, e.high + e.rest, e.power_low), e.n);
 }
 
@@ -66,8 +68,7 @@ SHARRAY_INLINE V exp(V x) {
 /// lower one is found as if 2^n were the larger summand: where -1 is, it counts only for n below -54, for nothing.
 SHARRAY_INLINE V expm1(V x) {
   using namespace simd;
-  // x itself; squares would underflow.
-  const M tiny = simd::less(simd::abs(x), set(0x1p-54));
+  const M tiny = is_tiny(x);
   const ExpByTable e(drop(tiny, x), -60, 710);
   const V half = set(0.5), n = e.n - set(1.0);
   const V power = times_small_power(e.power, n);

@@ -15,7 +15,7 @@ using simd::V;
 SHARRAY_INLINE V exp2(V x) {
   using namespace simd;
   // Beyond the bounds the result is 0 or infinity anyway; NaN passes.
-  const V c = max_second(set(-1100.0), min_second(set(1100.0), x));
+  const V c = max_second(set(-1100.0), min_second(set(1100.0), squarable(x)));
   const V n = rint(c);
   const V r = c - n;
   const Pair linear = product(r, set(coefficients::kNatural[0]));

@@ -73,20 +73,17 @@ struct Gamma {
     g.low = g.low + slope.low;
     // gamma(2 + t) times x - 1, or divided by 1, x or x (x + 1).
     const V factor = select(to_five_halves, set(1.0), x - set(1.0));
-    // Tiny x are left out of the square, which would underflow.
-    const V s = keep(less(set(0x1p-60), abs(x)), x);
-    const V xx = fma(s, s, x);
-    const V xx_low = fma(s, s, x - xx);
+    const V xx = fma(x, x, x);
+    const V xx_low = fma(x, x, x - xx);
     const Pair bottom = {select(to_half, xx, select(to_three_halves, x, set(1.0))), keep(to_half, xx_low)};
     return {times(g, {factor, set(0.0)}), bottom};
   }
 
   SHARRAY_INLINE static V small(V x) {
     using namespace simd;
-    const V r = value(small_fraction(x));
-    const V inverse = set(1.0) / x;
-    // 1 / x beyond all but the largest numbers.
-    return select(less(abs(x), set(0x1p-1000)), inverse, r);
+    // 1 / x where x is tiny, so that nothing underflows.
+    const M tiny = is_tiny(x);
+    return select(tiny, set(1.0) / x, value(small_fraction(select(tiny, set(1.0), x))));
   }
 
   SHARRAY_INLINE static V negative(V x) {

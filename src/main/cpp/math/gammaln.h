@@ -17,11 +17,12 @@ struct Gammaln {
   static constexpr double kBig = 3.5;
   static constexpr double kNegative = -0.5;
 
-  SHARRAY_INLINE static Pair big_parts(V x) {
+  SHARRAY_INLINE static Pair big_parts(V x, const LogParts& log_x) {
     using namespace simd;
     namespace c = coefficients;
-    const LogParts log_x = log_parts<true, false>(x);
-    const V w = log_x.reciprocal * polynomial(c::kGammalnBig, log_x.reciprocal * log_x.reciprocal);
+    // Beyond the bound it does not count, and its square would underflow.
+    const V inverse = set(1.0) / min_second(set(0x1p200), x);
+    const V w = inverse * polynomial(c::kGammalnBig, inverse * inverse);
     const V factor = x - set(0.5);
     const Pair main = product(factor, log_x.high - set(1.0));
     return {main.high, (fma(factor, log_x.low, main.low) + w) + set(c::kHalfLog2Pi[0])};
@@ -29,25 +30,38 @@ struct Gammaln {
 
   SHARRAY_INLINE static V big(V x) {
     using namespace simd;
-    const Pair parts = big_parts(x);
+    return big(x, log_parts<false, false>(x));
+  }
+
+  SHARRAY_INLINE static V big(V x, const LogParts& log_x) {
+    using namespace simd;
+    const Pair parts = big_parts(x, log_x);
     // Infinity also where the product overflows; NaN stays.
     return select(less(parts.high, set(kInfinity)), parts.high + parts.low, x + set(kInfinity));
+  }
+
+  /// -log|x| for tiny x.
+  SHARRAY_INLINE static V big_or_tiny(V x) {
+    using namespace simd;
+    const V a = abs(x);
+    const LogParts log_a = log_parts<false, false>(a);
+    const V tiny = select(less(set(0.0), a), negate(log_a.high), set(kInfinity));
+    return select(is_tiny(x), tiny, big(max_second(set(1.0), x), log_a));
   }
 
   SHARRAY_INLINE static Pair small_parts(V x) {
     using namespace simd;
     namespace c = coefficients;
     const M to_half = less(x, set(0.5)), to_three_halves = less(x, set(1.5)), to_five_halves = less_equal(x, set(2.5));
-    // x (x + 1) in two parts; tiny x are left out of the square, which would underflow.
-    const V s = keep(less(set(0x1p-60), abs(x)), x);
-    const V xx = fma(s, s, x);
-    const V xx_low = keep(to_half, times_sign(fma(s, s, x - xx), x));
+    // x (x + 1) in two parts.
+    const V xx = fma(x, x, x);
+    const V xx_low = keep(to_half, times_sign(fma(x, x, x - xx), x));
     // gamma(2 + t) is gamma(x) times or divided by p.
     V p = select(to_five_halves, set(1.0), x - set(1.0));
     p = select(to_three_halves, x, p);
     p = select(to_half, abs(xx), p);
     V t = x - select(to_three_halves, set(1.0), select(to_five_halves, set(2.0), set(3.0)));
-    t = select(to_half, s, t);
+    t = select(to_half, x, t);
     const LogParts log_p = log_parts<false, true>(p, xx_low);
 
     // R(t) in two parts. Its terms of degree 0 and 1 are exact but for the last bits of the low part, since near 1.47,
@@ -66,7 +80,7 @@ struct Gammaln {
   SHARRAY_INLINE static V small(V x) {
     using namespace simd;
     const Pair parts = small_parts(x);
-    return select(equal(x, set(0.0)), set(kInfinity), parts.high + parts.low);
+    return parts.high + parts.low;
   }
 
   /// a f sinc(f) with f the distance to the nearest integer, sinc(f) = sin(pi f) / (pi f).
@@ -83,18 +97,32 @@ struct Gammaln {
     return {p.high, p.low + fma(af.high, sinc.low + drop_low, af.low * sinc.high)};
   }
 
+  /// Below 3.5, gamma(a) is taken from gamma(a + 3).
   SHARRAY_INLINE static V negative(V x) {
     using namespace simd;
     const V a = abs(x);
     const V f = abs(a - rint(a));
-    const Pair sine = sine_product(a, f);
-    const LogParts mirror = log_parts<false, true>(sine.high, sine.low);
-    const Pair small_a = small_parts(a), big_a = big_parts(a);
     const M is_small = less(a, set(kBig));
-    const V high = select(is_small, small_a.high, big_a.high);
-    const V low = select(is_small, small_a.low, big_a.low);
-    const Pair total = sum(mirror.high, high);
-    const V r = negate(total.high + (total.low + (mirror.low + low)));
+    // a (a + 1) (a + 2) = (a + 1)^3 - (a + 1), with a + 1 in two parts.
+    const V next = select(is_small, a + set(1.0), set(2.0)), next_low = keep(is_small, a - (next - set(1.0)));
+    const Pair square = square_parts({next, next_low});
+    const Pair less_one = fast_sum(square.high, set(-1.0));
+    const Pair steps = times_parts({less_one.high, less_one.low + square.low}, {next, next_low});
+    const Pair sine = sine_product(a, f);
+    // sine / steps
+    const V inverse = set(1.0) / steps.high;
+    const V quotient = sine.high * inverse;
+    const V residual = fnma(quotient, steps.high, sine.high) + fnma(quotient, steps.low, sine.low);
+    const V mirror_high = select(is_small, quotient, sine.high);
+    const V mirror_low = select(is_small, residual * inverse, sine.low);
+    const LogParts mirror = log_parts<false, true>(mirror_high, mirror_low);
+    const Pair shifted = sum(a, keep(is_small, set(3.0)));
+    const LogParts log_a = log_parts<false, false>(shifted.high);
+    const Pair gammaln_a = big_parts(shifted.high, log_a);
+    // What the shift lost by rounding comes back times the slope.
+    const V lost = shifted.low * (log_a.high - set(0.11));
+    const Pair total = sum(mirror.high, gammaln_a.high);
+    const V r = negate(total.high + (total.low + (mirror.low + (gammaln_a.low + lost))));
     return select(either(equal(f, set(0.0)), less_equal(set(0x1p52), a)), set(kInfinity), r);
   }
 };

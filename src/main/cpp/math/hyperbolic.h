@@ -61,20 +61,22 @@ namespace lane {
 using simd::V;
 
 SHARRAY_INLINE V sinh(V x) {
-  const HyperbolicParts p(x);
-  return simd::bit_or(simd::times_power(p.sinh_mantissa(), p.n), simd::bit_and(x, simd::set(-0.0)));
+  const simd::M tiny = simd::is_tiny(x);
+  const HyperbolicParts p(simd::drop(tiny, x));
+  return simd::select(tiny, x, simd::times_sign(simd::times_power(p.sinh_mantissa(), p.n), x));
 }
 
 SHARRAY_INLINE V cosh(V x) {
-  const HyperbolicParts p(x);
+  const HyperbolicParts p(simd::size_not_tiny(x));
   return simd::times_power(p.cosh_mantissa(), p.n);
 }
 
 /// tanh(|x|) = -e / (2 + e) with e = expm1(-2 |x|); e, the sum and the quotient are kept in two parts.
 SHARRAY_INLINE V tanh(V x) {
   using namespace simd;
+  const M tiny = is_tiny(x);
   // Beyond the bound the result is 1; NaN passes.
-  const ExpParts parts = exp_parts(min_second(set(22.0), abs(x)) * set(-2.0));
+  const ExpParts parts = exp_parts(min_second(set(22.0), abs(drop(tiny, x))) * set(-2.0));
   const V scale = times_small_power(set(1.0), parts.n);
   const Pair whole = fast_sum(set(-1.0), scale);
   const Pair main = fast_sum(whole.high, scale * parts.high);
@@ -84,7 +86,7 @@ SHARRAY_INLINE V tanh(V x) {
   const V quotient = e.high * inverse;
   const V residual = fnma(quotient, d.low + e.low, fnma(quotient, d.high, e.high) + e.low);
   const V size = simd::abs(simd::fma(residual, inverse, quotient));
-  return bit_or(size, bit_and(x, set(-0.0)));
+  return select(tiny, x, times_sign(size, x));
 }
 
 }  // namespace lane

@@ -28,7 +28,8 @@ using simd::V;
 /// sign(x) log(a + sqrt(a^2 + 1)) for a = |x| > 1/2, x + x^3 P(x^2) below.
 SHARRAY_INLINE V asinh(V x) {
   using namespace simd;
-  const V a = simd::abs(x);
+  const M tiny = is_tiny(x);
+  const V a = simd::abs(drop(tiny, x));
   const V z = a * a;
   const V small = simd::fma(a * z, polynomial(coefficients::kAsinh, z), a);
   const Pair square = product(a, a);
@@ -37,7 +38,7 @@ SHARRAY_INLINE V asinh(V x) {
   // 1 / (root + a) = root - a.
   const V big = log_of_sum(a, root.high, a, root.low, root.high - a);
   const V size = select(simd::less_equal(a, set(0.5)), small, select(simd::less(a, set(kInfinity)), big, a));
-  return times_sign(size, x);
+  return select(tiny, x, times_sign(size, x));
 }
 
 /// log(x + sqrt(x^2 - 1)) for x > 11/8; with t = x - 1, sqrt(2 t) (1 + t P(t)) below.
@@ -62,7 +63,8 @@ SHARRAY_INLINE V atanh(V x) {
   using namespace simd;
   namespace c = coefficients;
   const V one = set(1.0);
-  const V a = simd::abs(x);
+  const M tiny = is_tiny(x);
+  const V a = simd::abs(drop(tiny, x));
   const Pair up = fast_sum(one, a), down = fast_sum(one, simd::negate(a));
   // 1 / (1 + a) to 5 %.
   V k, mantissa;
@@ -81,7 +83,7 @@ SHARRAY_INLINE V atanh(V x) {
   const Pair leading = fast_sum(half_k * set(c::kLn2[0]), s);
   const V size = leading.high + (leading.low + simd::fma(half_k, set(c::kLn2[1]), rest));
   const V checked = select(simd::less(a, one), size, select(simd::equal(a, one), set(kInfinity), set(kNaN)));
-  return times_sign(checked, x);
+  return select(tiny, x, times_sign(checked, x));
 }
 
 }  // namespace lane

@@ -32,8 +32,9 @@ using simd::V;
 SHARRAY_INLINE V atan(V x) {
   using namespace simd;
   const V one = set(1.0);
+  const M tiny = is_tiny(x);
   // Beyond the bound the result is pi / 2; NaN passes.
-  const V a = min_second(set(0x1p64), simd::abs(x));
+  const V a = min_second(set(0x1p64), simd::abs(drop(tiny, x)));
   const M above_half = simd::less(set(0.5), a), above_two = simd::less(set(2.0), a);
   const M middle = but_not(above_half, above_two);
   const V next = a + one;
@@ -42,7 +43,16 @@ SHARRAY_INLINE V atan(V x) {
   const V denominator_low = keep(middle, a - (next - one));
   const V quarters = select(above_two, set(2.0), keep(above_half, one));
   const Pair angle = atan_of_quotient(quarters, numerator, denominator, denominator_low);
-  return times_sign(angle.high + angle.low, x);
+  return select(tiny, x, times_sign(angle.high + angle.low, x));
+}
+
+/// b / a for positive finite b < a, subnormal ones too, without a step that the processor takes long for.
+SHARRAY_INLINE V tiny_quotient(V b, V a) {
+  using namespace simd;
+  V exponent_b, b_mantissa, exponent_a, a_mantissa;
+  split(b, &exponent_b, &b_mantissa);
+  split(a, &exponent_a, &a_mantissa);
+  return times_power(b_mantissa / a_mantissa, max_second(set(-1100.0), exponent_b - exponent_a));
 }
 
 /// With a >= b the sizes of x and y: atan(b / a) = pi / 4 + atan((b - a) / (b + a)) for b > a / 2; where y is the
@@ -52,10 +62,18 @@ SHARRAY_INLINE simd::Pair atan2_parts(V y, V x) {
   const V y_size = simd::abs(y), x_size = simd::abs(x);
   const M swapped = simd::less(x_size, y_size);
   V a = max_second(x_size, y_size), b = min_second(x_size, y_size);
-  // A power of two keeps the quotient, its residual and 1 / a in range; what it takes from b then does not count.
-  const V scale = select(simd::less(a, set(0x1p500)), set(0x1p500), set(0x1p-100));
+  const M small = simd::less(a, set(0x1p-900));
+  if (pack(small) != 0) {
+    a = select(small, lift(a), a);
+    b = select(small, lift(b), b);
+  }
+  // Quotients that may underflow are left to tiny_quotient; beside other angles they do not count.
+  const M tiny = simd::less(b, a * set(0x1p-60));
+  const V all_a = a, all_b = b;
+  // A power of two keeps 1 / a in range.
+  const V scale = select(simd::less(a, set(0x1p500)), set(1.0), set(0x1p-100));
   a = a * scale;
-  b = b * scale;
+  b = drop(tiny, b) * scale;
   // Two infinities count as equal, two zeros as 0 / 1.
   const M middle = either(simd::less(a, b + b), simd::equal(b, set(kInfinity)));
   const V total = a + b;
@@ -65,7 +83,10 @@ SHARRAY_INLINE simd::Pair atan2_parts(V y, V x) {
   const V denominator_low = keep(middle, b - (total - a));
   const V base = select(swapped, set(2.0), set(2.0) - times_sign(set(2.0), x));
   const V quarters = base + bit_xor(keep(middle, set(1.0)), sign);
-  const Pair angle = atan_of_quotient(quarters, bit_xor(numerator, sign), denominator, denominator_low);
+  Pair angle = atan_of_quotient(quarters, bit_xor(numerator, sign), denominator, denominator_low);
+  const M alone = both(both(tiny, simd::equal(quarters, set(0.0))),
+                       both(simd::less(set(0.0), all_b), simd::less(all_a, set(kInfinity))));
+  if (pack(alone) != 0) angle = select_parts(alone, {tiny_quotient(all_b, all_a), set(0.0)}, angle);
   return {select(simd::is_nan(x), x, times_sign(angle.high, y)), times_sign(angle.low, y)};
 }
 
@@ -96,18 +117,19 @@ namespace lane {
 /// asin(x) = pi / 2 - 2 asin(sqrt((1 - x) / 2)) for x > 1/2.
 SHARRAY_INLINE V asin(V x) {
   using namespace simd;
-  const ArcsineParts p(simd::abs(x));
+  const M tiny = is_tiny(x);
+  const ArcsineParts p(simd::abs(drop(tiny, x)));
   const V factor = select(p.outer, set(-2.0), set(1.0));
   const V quarters = keep(p.outer, set(2.0));
   const Pair leading = fast_sum(quarters * set(coefficients::kQuarterPi[0]), factor * p.s);
   const V rest = simd::fma(factor, p.rest, quarters * set(coefficients::kQuarterPi[1]));
-  return times_sign(leading.high + (leading.low + rest), x);
+  return select(tiny, x, times_sign(leading.high + (leading.low + rest), x));
 }
 
 /// acos(x) = 2 asin(sqrt((1 - x) / 2)) for x > 1/2, pi - acos(-x) for x < -1/2, else pi / 2 - asin(x).
 SHARRAY_INLINE V acos(V x) {
   using namespace simd;
-  const ArcsineParts p(simd::abs(x));
+  const ArcsineParts p(size_not_tiny(x));
   const V signed_two = times_sign(set(2.0), x);
   const V factor = select(p.outer, signed_two, signed_two * set(-0.5));
   const V quarters = set(2.0) - keep(p.outer, signed_two);

@@ -53,36 +53,48 @@ SHARRAY_INLINE V log_special(V x, V ordinary) {
 
 /// What the logarithm of x leaves to do where x is not a positive finite number.
 SHARRAY_INLINE V if_special(V x, V ordinary) {
-  using namespace simd;
-  const M special = but_not(unpack((1U << kLanes) - 1), both(simd::less(set(0.0), x), simd::less(x, set(kInfinity))));
-  return pack(special) != 0 ? log_special(x, ordinary) : ordinary;
+  return simd::any_not_positive_finite(x) ? log_special(x, ordinary) : ordinary;
 }
 
 SHARRAY_INLINE V log(V x) { return if_special(x, log_parts<false, false>(x).high); }
 
-/// Where log(1 + x) is x.
-SHARRAY_INLINE simd::M is_tiny(V x) { return simd::less(simd::abs(x), simd::set(0x1p-53)); }
-
-/// The logarithm of 1 + x in two parts.
+/// The logarithm of p + p_low = 1 + x, as in log_parts. Tiny x come out as themselves.
 SHARRAY_INLINE V log1p(V x) {
   using namespace simd;
-  const M tiny = is_tiny(x);
-  const V kept = drop(tiny, x), p = kept + set(1.0);
+  namespace c = coefficients;
+  // Products of subnormal numbers take the processor long.
+  const bool subnormal = any_subnormal(x);
+  const V kept = subnormal ? drop(is_tiny(x), x) : x;
+  const V p = kept + set(1.0);
   // Exact but for huge x, where it hardly counts.
   const V p_low = kept - (p - set(1.0));
-  const V r = if_special(p, log_parts<false, true>(p, p_low).high);
-  return select(tiny, x, r);
+  V k, m, row[3];
+  I index;
+  split_in_32(p, &k, &m, &index);
+  look_up<c::kLogTable>(index, row);
+  const V f = fms(m, row[0], set(1.0));
+  const V scaled = p_low * times_small_power(row[0], max_second(set(-1000.0), set(0.0) - k));
+  const V tail = simd::fma(f * f, polynomial(c::kLogCurve, f), simd::fma(k, set(c::kLn2[1]), row[2]));
+  const Pair linear = fast_sum(simd::fma(k, set(c::kLn2[0]), row[1]), f);
+  const V size = linear.high + ((linear.low + tail) + fnma(scaled, f, scaled));
+  const V r = if_special(p, bit_or(size, bit_and(x, set(-0.0))));
+  return subnormal ? select(is_tiny(x), x, r) : r;
 }
 
 /// x times the logarithm of y, which is high + low; 0 where x = 0, whatever y, unless it is NaN.
 SHARRAY_INLINE V times_log(V x, V y, V high, V low) {
   using namespace simd;
-  const Pair xy = product(x, high);
-  const V sum = xy.high + simd::fma(x, low, xy.low);
+  // Next to subnormal numbers, in another scale.
+  const M small = simd::less(simd::abs(x), set(0x1p-900));
+  const bool any_small = pack(small) != 0;
+  const V scaled = any_small ? select(small, times_sign(lift(simd::abs(x)), x), x) : x;
+  const Pair xy = product(scaled, high);
+  const V sum = xy.high + simd::fma(scaled, low, xy.low);
   // A zero keeps its sign.
   const V size = simd::abs(xy.high);
   const M ordinary = both(simd::less(set(0.0), size), simd::less(size, set(kInfinity)));
-  const V r = select(ordinary, sum, xy.high);
+  V r = select(ordinary, sum, xy.high);
+  if (any_small) r = times_power(r, keep(small, set(-kLift)));
   return select(both(simd::equal(x, set(0.0)), simd::equal(y, y)), set(0.0), r);
 }
 
@@ -94,7 +106,7 @@ SHARRAY_INLINE V xlogy(V x, V y) {
 SHARRAY_INLINE V xlog1py(V x, V y) {
   const simd::Pair p = simd::sum(simd::set(1.0), y);
   const LogParts parts = log_parts<false, true>(p.high, p.low);
-  const simd::M tiny = is_tiny(y);
+  const simd::M tiny = simd::is_tiny(y);
   const V high = simd::select(tiny, y, log_special(p.high, parts.high));
   return times_log(x, y, high, simd::select(tiny, simd::set(0.0), parts.low));
 }

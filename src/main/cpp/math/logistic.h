@@ -109,7 +109,7 @@ using simd::V;
 SHARRAY_INLINE V expit(V x) {
   using namespace simd;
   const M negative = simd::less(x, set(0.0));
-  const ExpPair e = exp_pair(negate(simd::abs(x)), set(0.0));
+  const ExpPair e = exp_pair(negate(size_not_tiny(x)), set(0.0));
   const Pair scaled = e.times(e.bounded());
   const Pair divisor = fast_sum(set(1.0), scaled.high);
   const V divisor_low = divisor.low + scaled.low;
@@ -125,10 +125,12 @@ SHARRAY_INLINE V logit(V x) {
   using namespace simd;
   const Pair rest = fast_sum(set(1.0), negate(x));
   const V inverse = set(1.0) / rest.high;
-  const V quotient = x * inverse;
-  const V residual = fnma(quotient, rest.low, fnma(quotient, rest.high, x));
-  const V low = keep(simd::less(set(0x1p-99), x), residual * inverse);
-  const V r = log_parts<false, true>(quotient, low).high;
+  // x itself where it is tiny.
+  const M tiny = is_tiny(x);
+  const V kept = drop(tiny, x);
+  const V quotient = kept * inverse;
+  const V residual = fnma(quotient, rest.low, fnma(quotient, rest.high, kept));
+  const V r = log_parts<false, true>(select(tiny, x, quotient), drop(tiny, residual * inverse)).high;
   const M inside = both(simd::less(set(0.0), x), simd::less(x, set(1.0)));
   const V at_ends = select(simd::equal(x, set(0.0)), set(-kInfinity), set(kNaN));
   return select(inside, r, select(simd::equal(x, set(1.0)), set(kInfinity), at_ends));
@@ -137,7 +139,7 @@ SHARRAY_INLINE V logit(V x) {
 /// max(x, 0) + log(1 + e^-|x|); below -100 that is e^x.
 SHARRAY_INLINE V softplus(V x) {
   using namespace simd;
-  const ExpPair e = exp_pair(negate(simd::abs(x)), set(0.0));
+  const ExpPair e = exp_pair(negate(size_not_tiny(x)), set(0.0));
   const Pair curved = log_one_plus(e.times(e.bounded()));
   const Pair total = sum(max_second(set(0.0), x), curved.high);
   const V r = total.high + (total.low + curved.low);

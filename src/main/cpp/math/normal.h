@@ -12,20 +12,6 @@
 namespace sharray {
 namespace {
 
-/// A polynomial with many coefficients, as four chains in x^4.
-template <std::size_t N>
-SHARRAY_INLINE simd::V long_polynomial(const double (&coefficients)[N], simd::V x) {
-  using namespace simd;
-  const V square = x * x, fourth = square * square;
-  V chains[4];
-#pragma GCC unroll 4
-  for (std::size_t k = 0; k < 4; ++k) chains[k] = set(coefficients[k + (N - 1 - k) / 4 * 4]);
-#pragma GCC unroll 64
-  for (std::size_t i = N - 4; i > 0; --i)
-    chains[(i - 1) % 4] = fma(chains[(i - 1) % 4], fourth, set(coefficients[i - 1]));
-  return fma(fma(chains[3], x, chains[2]), square, fma(chains[1], x, chains[0]));
-}
-
 /// ndtr(-a) = exp(-a^2 / 2) ratio for a >= 0, the ratio in two parts. (a + 5/4) ratio is nearly constant, and a
 /// polynomial in u = (a - 5) / (a + 5), which maps the half line to [-1, 1]. One division serves both quotients.
 SHARRAY_INLINE simd::Pair normal_ratio(simd::V a) {
@@ -63,7 +49,7 @@ using simd::V;
 SHARRAY_INLINE V ndtr(V x) {
   using namespace simd;
   // Beyond the bound the result is 0 or 1; NaN passes.
-  const V lower = normal_lower(min_second(set(40.0), simd::abs(x)));
+  const V lower = normal_lower(min_second(set(40.0), size_not_tiny(x)));
   return select(simd::less(set(0.0), x), set(1.0) - lower, lower);
 }
 
@@ -111,7 +97,7 @@ struct LogNdtr {
 
   SHARRAY_INLINE static V big(V x) {
     using namespace simd;
-    const V upper = normal_lower(min_second(set(40.0), abs(x)));
+    const V upper = normal_lower(min_second(set(40.0), size_not_tiny(x)));
     const Pair p = fast_sum(set(1.0), simd::negate(upper));
     const LogParts log_p = log_parts<false, true>(p.high, p.low);
     return select(is_nan(x), x, log_p.high + log_p.low);
@@ -122,7 +108,7 @@ struct LogNdtr {
   SHARRAY_INLINE static V negative(V x) {
     using namespace simd;
     // Beyond the bound the logarithm does not count beside the square.
-    const V a = abs(x);
+    const V a = size_not_tiny(x);
     const Pair ratio = normal_ratio(min_second(set(0x1p500), a));
     const Pair square = product(a, a);
     const LogParts log_p = log_parts<false, true>(ratio.high, ratio.low);
@@ -133,18 +119,23 @@ struct LogNdtr {
   }
 };
 
-/// -ndtri(p), over sqrt(2) where kErfinv, from log(p) for p <= 1/8: s - D with s = sqrt(-2 log(p)), or sqrt(-log(p)).
-/// What s lost by rounding comes back times the slope, which is 1.0 to 1.24.
+/// -ndtri(p), over sqrt(2) where kErfinv, from log(p), for p <= 2^-10 or, where kErfinv, p <= 1/8: s - D with s =
+/// sqrt(-2 log(p)), or sqrt(-log(p)). What s lost by rounding comes back times the slope, which is 1.0 to 1.24.
 template <bool kErfinv>
 SHARRAY_INLINE simd::V normal_tail_of_log(simd::V log_high, simd::V log_low) {
   using namespace simd;
   namespace c = coefficients;
   constexpr auto& start = kErfinv ? c::kErfinvTailStart : c::kNdtriTailStart;
   const V factor = set(kErfinv ? -1.0 : -2.0);
-  const V unit = set(kErfinv ? c::kSqrt2[0] : 1.0), rate = set(kErfinv ? c::kSqrt2[1] : 0.9375);
   const Pair s = sqrt_parts(log_high * factor, log_low * factor);
-  const V v = fma(s.high, rate, set(-7.4375)) / fma(s.high, unit, set(7.0));
-  const V rest = v * long_polynomial(kErfinv ? c::kErfinvTail : c::kNdtriTail, v);
+  V rest;
+  if constexpr (kErfinv) {
+    const V v = fma(s.high, set(c::kSqrt2[1]), set(-7.4375)) / fma(s.high, set(c::kSqrt2[0]), set(7.0));
+    rest = v * long_polynomial(c::kErfinvTail, v);
+  } else {
+    const V v = (s.high - set(9.0)) / (s.high + set(9.0));
+    rest = v * long_polynomial(c::kNdtriTail, v);
+  }
   const Pair main = fast_sum(s.high, set(-start[0]));
   return main.high + (fma(s.low, set(1.15), main.low - set(start[1])) - rest);
 }
@@ -155,7 +146,7 @@ SHARRAY_INLINE simd::V normal_tail_special(simd::V p, simd::V r) {
   return select(less(set(0.0), p), r, select(equal(p, set(0.0)), set(kInfinity), set(kNaN)));
 }
 
-/// -ndtri(p) for 0 < p <= 1/8, over sqrt(2) where kErfinv.
+/// normal_tail_of_log of the logarithm of p, and what it is where p is not positive.
 template <bool kErfinv>
 SHARRAY_INLINE simd::V normal_tail(simd::V p) {
   const LogParts log_p = log_parts<false, false>(p);
@@ -169,22 +160,46 @@ SHARRAY_INLINE simd::V times_series(simd::V x, simd::V z, const double (&start)[
   return fma(x, set(start[0]), x * fma(z, long_polynomial(p, z), set(start[1])));
 }
 
-/// q P(q^2) with q = p - 1/2 in the middle, 1/8 <= p < 7/8; the tails beyond.
+/// A table of polynomials for p and 1 - p from 2^-10 on, beyond the tails. With s the smaller of both, in row 0, near
+/// 1/2, it is 2 d + d P(d^2) with d = 1/2 - s; elsewhere the value at the middle of an interval, in two parts, and h
+/// P(h) from there.
 struct Ndtri {
   using V = simd::V;
-  static constexpr double kBig = 0.875;
-  static constexpr double kNegative = 0.125;
+  static constexpr double kLowest = 0x1p-10;
+  static constexpr double kCommon = 0.25, kRare = 0x1p-20;
 
-  SHARRAY_INLINE static V big(V p) { return normal_tail<false>(simd::set(1.0) - p); }
-  SHARRAY_INLINE static V negative(V p) { return simd::negate(normal_tail<false>(p)); }
+  SHARRAY_INLINE static simd::M is_common(V p) {
+    using namespace simd;
+    return both(less_equal(set(kLowest), p), less_equal(p, set(1.0 - kLowest)));
+  }
 
-  /// What q lost by rounding, for p < 1/4, comes back times the slope, which is 3.1 to 4.9 there.
-  SHARRAY_INLINE static V small(V p) {
+  SHARRAY_INLINE static V smaller(V p) { return simd::min_second(p, simd::set(1.0) - p); }
+
+  SHARRAY_INLINE static V common(V p) {
     using namespace simd;
     namespace c = coefficients;
-    const Pair q = fast_sum(set(-0.5), p);
-    return fma(q.low, set(4.0), times_series(q.high, q.high * q.high, c::kNdtriStart, c::kNdtri));
+    // An exponent and five bits make the number of the row; what is in row 0 or no common p is put before row 1.
+    constexpr std::int64_t kRowZero = (1013 << 5) - 1;
+    const V before = set(0x1.fffffffffffffp-11);
+    const V size = smaller(p);
+    const M central = less(set(0.4375), size);
+    const V place = select(central, before, max_second(size, before));
+    V row[8];
+    const I index = shift_right(bits(place), 47) - set_bits(kRowZero);
+    load_columns(c::kNdtriRows, 0, index, row);
+    load_columns(c::kNdtriRows, 4, index, row + 4);
+    const V start = bit_and(place, from_bits(set_bits(-(std::int64_t{1} << 47))));
+    const V h = size - bit_or(start, from_bits(set_bits(std::int64_t{1} << 46)));
+    const V d = set(0.5) - size;
+    const V factor = select(central, d, h), v = select(central, d * d, h), vv = v * v;
+    const V even = fma(fma(fma(row[7], vv, row[5]), vv, row[3]), vv, row[1]);
+    const V odd = fma(fma(row[6], vv, row[4]), vv, row[2]);
+    // The lower half of the last number is the value's second part.
+    const V low = from_bits(shift_left(bits(row[7]), 32));
+    return times_sign(select(central, d + d, row[0]) + fma(factor, fma(odd, v, even), low), p - set(0.5));
   }
+
+  SHARRAY_INLINE static V rare(V p) { return simd::times_sign(normal_tail<false>(smaller(p)), p - simd::set(0.5)); }
 };
 
 /// x P(x^2) for -3/4 <= x < 3/4; beyond, the tails of the normal distribution at (1 - |x|) / 2.
@@ -201,8 +216,11 @@ struct Erfinv {
   SHARRAY_INLINE static V small(V x) {
     using namespace simd;
     namespace c = coefficients;
+    // The lower parts of tiny ones would underflow, and hardly count.
+    const V kept = drop(is_tiny(x), x), z = kept * kept;
+    const V low = kept * fma(z, long_polynomial(c::kErfinv, z), set(c::kErfinvStart[1]));
     // The sum of two zeros would lose the sign.
-    return bit_or(times_series(x, x * x, c::kErfinvStart, c::kErfinv), bit_and(x, set(-0.0)));
+    return bit_or(fma(x, set(c::kErfinvStart[0]), low), bit_and(x, set(-0.0)));
   }
 };
 
@@ -236,7 +254,7 @@ struct Erfcinv {
 namespace block {
 
 SHARRAY_INLINE void log_ndtr(double* out, const double* in, std::size_t n) { by_range<LogNdtr>(out, in, n); }
-SHARRAY_INLINE void ndtri(double* out, const double* in, std::size_t n) { by_range<Ndtri>(out, in, n); }
+SHARRAY_INLINE void ndtri(double* out, const double* in, std::size_t n) { by_rarity<Ndtri>(out, in, n); }
 SHARRAY_INLINE void erfinv(double* out, const double* in, std::size_t n) { by_range<Erfinv>(out, in, n); }
 SHARRAY_INLINE void erfcinv(double* out, const double* in, std::size_t n) { by_range<Erfcinv>(out, in, n); }
 

@@ -45,6 +45,12 @@ SHARRAY_INLINE Pair square_parts(Pair x) {
   return {square.high, fma(x.high + x.high, x.low, square.low)};
 }
 
+/// The product of two pairs, in two parts.
+SHARRAY_INLINE Pair times_parts(Pair x, Pair y) {
+  const Pair main = product(x.high, y.high);
+  return fast_sum(main.high, fma(x.high, y.low, fma(x.low, y.high, main.low)));
+}
+
 /// The sum of two pairs, in two parts, without renormalisation.
 SHARRAY_INLINE Pair add_parts(Pair x, Pair y) {
   const Pair total = sum(x.high, y.high);

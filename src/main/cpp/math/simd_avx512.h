@@ -108,6 +108,15 @@ SHARRAY_INLINE V sixteenths(V k) { return k * set(1.0 / 16); }
 SHARRAY_INLINE V times_power(V x, V n) { return _mm512_scalef_pd(x, n); }
 SHARRAY_INLINE V times_small_power(V x, V n) { return _mm512_scalef_pd(x, n); }
 
+// Categories: 0x20 subnormal, 0x40 negative and finite; the others are zeros, infinities and NaN.
+SHARRAY_INLINE bool any_subnormal(V x) { return _mm512_fpclass_pd_mask(x, 0x20) != 0; }
+SHARRAY_INLINE bool any_not_positive_finite(V x) { return _mm512_fpclass_pd_mask(x, 0xdf) != 0; }
+SHARRAY_INLINE V squarable(V x) {
+  return _mm512_maskz_mov_pd(_mm512_test_epi64_mask(bits(x), set_bits(0x6000000000000000)), x);
+}
+SHARRAY_INLINE V lift(V x) { return _mm512_scalef_pd(x, set(kLift)); }
+SHARRAY_INLINE V unlift(V x) { return _mm512_scalef_pd(x, set(-kLift)); }
+
 SHARRAY_INLINE void split(V x, V* exponent, V* mantissa) {
   const V m = _mm512_getmant_pd(x, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_src);
   const V k = _mm512_getexp_pd(x);

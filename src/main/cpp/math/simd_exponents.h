@@ -17,22 +17,26 @@ SHARRAY_INLINE V times_small_power(V x, V n) {
   return x * from_bits(shift_left(bits(n + set(0x1.8p52 + 1023.0)), 52));
 }
 
-/// x 2^n where the result may be subnormal. Products that are subnormal take the processor long, so their bits are
-/// found as those of an integer.
+/// Products that are subnormal take the processor long, so their size is found as an integer: from x = y 2^500 the bits
+/// of y, those of x less 500 in the exponent, or where the sum of x and kUnit rounds it to a multiple of 2^-1074 times
+/// 2^500, the bits of that sum less those of kUnit. Only where `low`; else x.
+SHARRAY_INLINE V down_by_500(V x, M low) {
+  constexpr double kUnit = 0x1p-522;
+  const M subnormal = both(low, less(x, set(kUnit)));
+  const I sum = bits(x + keep(subnormal, set(kUnit)));
+  const V exponent = keep(low, from_bits(set_bits(std::int64_t{500} << 52)));
+  const V one = keep(subnormal, from_bits(set_bits(std::int64_t{1} << 52)));
+  return from_bits(wrapping_difference(wrapping_difference(sum, bits(exponent)), bits(one)));
+}
+
+/// times_power where the result may be subnormal or n above 1000.
 SHARRAY_INLINE V times_any_power(V x, V n) {
-  const V size = bit_and(x, from_bits(set_bits(0x7fffffffffffffff)));
-  const M low = less(n, set(-900.0));
-  // In units of 2^-1074; times_small_power counts from its magic number, which allows for -1100.
-  const V units = times_small_power(size, select(low, n + set(1074.0), set(0.0)));
-  const M tiny = both(low, less(units, set(0x1p52)));
-  const V integer = select(tiny, units, set(0.0)) + set(0x1p52);
-  const V subnormal = from_bits(wrapping_difference(bits(integer), set_bits(0x4330000000000000)));
-  // In two steps, the first of which is exact. The integer ends in the sum of their biased exponents.
-  const I both_steps = bits(select(tiny, set(0.0), n) + set(0x1.8p52 + 2046.0));
-  const I step = shift_right(both_steps, 1);
-  const V product =
-      (x * from_bits(shift_left(step, 52))) * from_bits(shift_left(wrapping_difference(both_steps, step), 52));
-  return select(tiny, bit_or(subnormal, bit_and(x, set(-0.0))), product);
+  const V sign = bit_and(x, set(-0.0));
+  const V size = bit_xor(x, sign);
+  const M low = both(less(n, set(-900.0)), less(size, set(__builtin_inf()))), high = less(set(1000.0), n);
+  V scaled = times_small_power(size, (n + keep(low, set(500.0))) - keep(high, set(500.0)));
+  if (pack(high) != 0) scaled = scaled * select(high, set(0x1p500), set(1.0));
+  return bit_or(down_by_500(scaled, low), sign);
 }
 
 SHARRAY_INLINE V times_power(V x, V n) {
@@ -48,6 +52,23 @@ SHARRAY_INLINE V normal_bits(V x, M tiny) {
 }
 /// The exponent that normal_bits adds.
 inline constexpr double kTinyExponent = 1074.0;
+
+SHARRAY_INLINE bool any_subnormal(V x) {
+  return pack(less(bit_and(x, from_bits(set_bits(0x7fffffffffffffff))), set(0x1p-1022))) != 0;
+}
+SHARRAY_INLINE bool any_not_positive_finite(V x) {
+  return pack(both(less(set(0.0), x), less(x, set(__builtin_inf())))) + 1 != 1U << kLanes;
+}
+SHARRAY_INLINE V squarable(V x) {
+  return drop(less(bit_and(x, from_bits(set_bits(0x7fffffffffffffff))), set(0x1p-511)), x);
+}
+
+SHARRAY_INLINE V lift(V x) {
+  const M tiny = less(x, set(0x1p-1022));
+  return normal_bits(x, tiny) * select(tiny, set(0x1p-64), set(0x1p1010));
+}
+
+SHARRAY_INLINE V unlift(V x) { return down_by_500(x * set(0x1p-510), less_equal(x, x)); }
 
 SHARRAY_INLINE void split(V x, V* exponent, V* mantissa) {
   const M tiny = less(x, set(0x1p-1022));

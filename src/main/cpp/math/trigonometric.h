@@ -44,34 +44,37 @@ SHARRAY_INLINE simd::V quotient(simd::Pair x, simd::Pair y) {
 }
 
 /// sin(-x) = -sin(x).
-struct Sine : PlainAngles {
+struct Sine {
   template <class Reduce>
   SHARRAY_INLINE static simd::V value(simd::V x, Reduce reduce) {
-    return simd::times_sign(sine_of(reduce(simd::abs(x))), x);
+    const simd::M tiny = simd::is_tiny(x);
+    const simd::V size = sine_of(reduce(simd::abs(simd::drop(tiny, x))));
+    return simd::select(tiny, x, simd::times_sign(size, x));
   }
   static constexpr int kAhead = 0;
 };
 
 /// cos(x) = sin(|x| + pi / 2).
-struct Cosine : PlainAngles {
+struct Cosine {
   template <class Reduce>
   SHARRAY_INLINE static simd::V value(simd::V x, Reduce reduce) {
-    return sine_of(reduce(simd::abs(x)));
+    return sine_of(reduce(simd::size_not_tiny(x)));
   }
   static constexpr int kAhead = 1;
 };
 
 /// sin / cos, or -cos / sin where the quarters are odd.
-struct Tangent : PlainAngles {
+struct Tangent {
   template <class Reduce>
   SHARRAY_INLINE static simd::V value(simd::V x, Reduce reduce) {
     using namespace simd;
-    const Angle angle = reduce(simd::abs(x));
+    const M tiny = is_tiny(x);
+    const Angle angle = reduce(simd::abs(drop(tiny, x)));
     const SineCosine parts(angle);
     const M swapped = odd(angle.quarters);
     const Pair denominator = select_parts(swapped, parts.sine, parts.cosine);
     const V r = quotient(select_parts(swapped, parts.cosine, parts.sine), fast_sum(denominator.high, denominator.low));
-    return times_sign(times_sign(r, x), from_bits(shift_left(angle.quarters, 63)));
+    return select(tiny, x, times_sign(times_sign(r, x), from_bits(shift_left(angle.quarters, 63))));
   }
   static constexpr int kAhead = 0;
 };
