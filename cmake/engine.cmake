@@ -2,6 +2,12 @@
 target_sources(
   sharray_objects
   PRIVATE ${SHARRAY_CPP}/api.cpp
+          ${SHARRAY_CPP}/blas/call.cpp
+          ${SHARRAY_CPP}/blas/factors.cpp
+          ${SHARRAY_CPP}/blas/matmul.cpp
+          ${SHARRAY_CPP}/blas/provider.cpp
+          ${SHARRAY_CPP}/blas/spectra.cpp
+          ${SHARRAY_CPP}/blas/turns.cpp
           ${SHARRAY_CPP}/expression/evaluate.cpp
           ${SHARRAY_CPP}/expression/gather.cpp
           ${SHARRAY_CPP}/expression/machine.cpp

@@ -8,6 +8,7 @@ module io.sharray {
   requires static hipparchus.optim;
 
   exports io.sharray;
+  exports io.sharray.linalg;
 
   opens io.sharray.cli to
       info.picocli;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api.h"
+#include "blas/call.h"
 #include "expression/evaluate.h"
 #include "expression/gather.h"
 #include "parallel/crew.h"
@@ -37,12 +38,15 @@ struct Finished {
   std::int64_t ticket, status, scalar;
 };
 
+/// What the words of a job are a call of.
+enum class Kind : std::uint8_t { expression, gather, linalg };
+
 struct Job {
   std::int64_t client, ticket;
   std::vector<std::int64_t> words;  ///< of a call; empty for a range whose pages are to be taken
   std::int64_t address, bytes;
   double nanoseconds;
-  bool gathers = false;  ///< whether the call is one of gather.h
+  Kind kind = Kind::expression;
 };
 
 struct Client {
@@ -117,7 +121,14 @@ Finished run(const Job& job) noexcept {
     finished.status = take_pages(job.address, job.bytes);
     return finished;
   }
-  if (job.gathers) {
+  if (job.kind == Kind::linalg) {
+    LinalgCall call;
+    if (read_linalg(job.words.data(), static_cast<std::int64_t>(job.words.size()), &call)) {
+      finished.status = run_linalg_on_team(call, call.threads > 0 ? call.threads : team_threads(0), &finished.scalar);
+    }
+    return finished;
+  }
+  if (job.kind == Kind::gather) {
     Gather call;
     if (read_gather(job.words.data(), static_cast<std::int64_t>(job.words.size()), &call)) {
       const int threads = call.threads > 0 ? call.threads : team_threads(0);
@@ -299,8 +310,25 @@ std::int32_t team_submit_gather(std::int64_t client, std::int64_t ticket, const 
   try {
     Gather gather;
     if (!read_gather(call, words, &gather)) return SHARRAY_INVALID;
-    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(gather), true},
+    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(gather), Kind::gather},
                       gather.threads);
+  } catch (const std::bad_alloc&) {
+    return SHARRAY_EXHAUSTED;
+  }
+}
+
+std::int32_t team_submit_linalg(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
+                                std::int64_t words) noexcept {
+  try {
+    LinalgCall linalg;
+    if (!read_linalg(call, words, &linalg)) return SHARRAY_INVALID;
+    const double alone = estimated_nanoseconds(linalg) * static_cast<double>(linalg.count);
+    Team& all = team();
+    Lock lock(all);
+    if (!start(all)) return SHARRAY_EXHAUSTED;
+    enqueue(all,
+            {client, ticket, {call, call + words}, 0, 0, alone / team_threads(0) + kHandOverNanoseconds, Kind::linalg});
+    return 1;
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }

@@ -2,6 +2,7 @@ package io.sharray.internal.jni;
 
 import io.sharray.internal.Settings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
@@ -125,6 +127,66 @@ final class NativeCache {
     return file;
   }
 
+  /** Opens a file to be copied. */
+  interface Source {
+    InputStream open() throws IOException;
+  }
+
+  /**
+   * A folder that holds copies of some files, which stay: it appears under its name complete, by a
+   * rename.
+   *
+   * @param key its name, which tells its content
+   * @param files by name, with their sizes
+   * @return the folder
+   */
+  Path keepAll(String key, Map<String, Source> files, Map<String, Long> sizes) throws IOException {
+    Path folder = directory.resolve(key);
+    if (isComplete(folder, sizes)) {
+      return folder;
+    }
+    removeAbandoned();
+    Path building = temporary("folder");
+    Files.createDirectory(building, OWNER_ONLY);
+    try {
+      for (Map.Entry<String, Source> file : files.entrySet()) {
+        try (InputStream content = file.getValue().open()) {
+          Files.copy(content, building.resolve(file.getKey()));
+        }
+      }
+      Files.move(building, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (java.nio.file.FileSystemException e) {
+      if (!isComplete(folder, sizes)) {
+        throw e;
+      }
+      // Another JVM was faster.
+    } finally {
+      remove(building);
+    }
+    return folder;
+  }
+
+  private static boolean isComplete(Path folder, Map<String, Long> sizes) throws IOException {
+    for (Map.Entry<String, Long> file : sizes.entrySet()) {
+      Path path = folder.resolve(file.getKey());
+      if (!Files.isRegularFile(path) || Files.size(path) != file.getValue()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void remove(Path file) throws IOException {
+    if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(file)) {
+        for (Path inside : files) {
+          Files.deleteIfExists(inside);
+        }
+      }
+    }
+    Files.deleteIfExists(file);
+  }
+
   /** A new file with that content, which the caller deletes. */
   Path once(String name, byte[] content) throws IOException {
     Path file = temporary(name);
@@ -163,7 +225,7 @@ final class NativeCache {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, TEMPORARY + "*")) {
       for (Path file : files) {
         if (Files.exists(file) && Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
-          Files.deleteIfExists(file);
+          remove(file);
         }
       }
     } catch (java.nio.file.NoSuchFileException gone) {
