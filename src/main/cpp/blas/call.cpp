@@ -5,6 +5,7 @@
 #include <new>
 
 #include "api.h"
+#include "blas/gang.h"
 #include "blas/operations.h"
 #include "blas/turns.h"
 #include "parallel/crew.h"
@@ -251,8 +252,18 @@ std::int32_t run_linalg_on_team(const LinalgCall& call, int threads, std::int64_
   const Provider* const the_provider = provider();
   if (the_provider == nullptr) return SHARRAY_INVALID;
   const bool wide = !spreads(call, threads) && threads > 1;
-  const Turn turn(*the_provider, wide ? threads : 1);
-  const std::int32_t status = run_linalg(call, *the_provider, threads, wide, result);
+  std::int32_t status = SHARRAY_OK;
+  if (wide && the_provider->delegates) {
+    const auto body = [&](int gang) noexcept {
+      const Turn turn(*the_provider, gang);
+      status = run_linalg(call, *the_provider, 1, true, result);
+    };
+    with_gang(
+        threads, [](const void* it, int gang) { (*static_cast<const decltype(body)*>(it))(gang); }, &body);
+  } else {
+    const Turn turn(*the_provider, wide ? threads : 1);
+    status = run_linalg(call, *the_provider, threads, wide, result);
+  }
   workspace.trim(kTeamMemory);
   return status;
 }

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
+#include "blas/gang.h"
 #include "blas/lapack.h"
 #include "parallel/ranges.h"
 
@@ -38,12 +41,20 @@ inline constexpr Int kTile = 32;
 /// Elements of a copy from which on it is worth more than one thread.
 inline constexpr Int kShared = 1 << 16;
 
+/// Divides work on m times n elements: among the gang if there is one, else among `threads` threads.
+template <class Body>
+void divide(Int count, Int m, Int n, int threads, const Body& body) noexcept {
+  if (m * n < kShared) return body(0, count);
+  if (threads > 1) return parallel_ranges(count, threads, body);
+  gang_ranges(count, body);
+}
+
 /// Calls body(i, j) for all elements, tile by tile; columns are divided among the threads.
 template <class Body>
 void each_element(Int m, Int n, int threads, const Body& body) noexcept {
   if (m <= 0 || n <= 0) return;
   const Int strips = (n + kTile - 1) / kTile;
-  parallel_ranges(strips, m * n < kShared ? 1 : threads, [&](Int first, Int last) {
+  divide(strips, m, n, threads, [&](Int first, Int last) {
     for (Int strip = first; strip < last; strip++) {
       const Int left = strip * kTile, right = std::min(n, left + kTile);
       for (Int top = 0; top < m; top += kTile) {
@@ -60,7 +71,7 @@ void each_element(Int m, Int n, int threads, const Body& body) noexcept {
 template <class T>
 void load(const Matrix& from, Int m, Int n, T* to, Int ld, int threads) noexcept {
   if (from.row == sizeof(T)) {
-    parallel_ranges(n, m * n < kShared ? 1 : threads, [&](Int first, Int last) {
+    divide(n, m, n, threads, [&](Int first, Int last) {
       for (Int j = first; j < last; j++) {
         std::memcpy(to + j * ld, from.at + j * from.column, static_cast<std::size_t>(m) * sizeof(T));
       }
@@ -74,7 +85,7 @@ void load(const Matrix& from, Int m, Int n, T* to, Int ld, int threads) noexcept
 template <class T>
 void store(const T* from, Int ld, Int m, Int n, const Matrix& to, int threads) noexcept {
   if (to.row == sizeof(T)) {
-    parallel_ranges(n, m * n < kShared ? 1 : threads, [&](Int first, Int last) {
+    divide(n, m, n, threads, [&](Int first, Int last) {
       for (Int j = first; j < last; j++) {
         std::memcpy(to.at + j * to.column, from + j * ld, static_cast<std::size_t>(m) * sizeof(T));
       }
@@ -108,14 +119,24 @@ Plain<T> plain(const Matrix& of, Int m, Int n, const Lapack<T>& lapack, Workspac
 /// Whether all elements of a column-major matrix are finite.
 template <class T>
 bool is_finite(const T* a, Int m, Int n, Int ld) noexcept {
-  // A sum of zeros, unless something is not finite.
-  Real<T> sum = 0;
-  for (Int j = 0; j < n; j++) {
-    const auto* reals = reinterpret_cast<const Real<T>*>(a + j * ld);
-    const Int count = m * static_cast<Int>(sizeof(T) / sizeof(Real<T>));
-    for (Int i = 0; i < count; i++) sum += reals[i] * 0;
-  }
-  return sum == 0;
+  // By their exponents, and in lanes: a sum would have to wait for each addition.
+  using Bits = std::conditional_t<sizeof(Real<T>) == 4, std::uint32_t, std::uint64_t>;
+  constexpr Bits kExponent = sizeof(Bits) == 4 ? Bits{0x7f80'0000} : static_cast<Bits>(0x7ff0'0000'0000'0000);
+  const Int count = m * static_cast<Int>(sizeof(T) / sizeof(Bits));
+  std::atomic<bool> finite{true};
+  divide(n, m, n, 1, [&](Int first, Int last) {
+    Bits found = 0;
+    for (Int j = first; j < last; j++) {
+      const auto* column = reinterpret_cast<const char*>(a + j * ld);
+      for (Int i = 0; i < count; i++) {
+        Bits bits;
+        std::memcpy(&bits, column + i * static_cast<Int>(sizeof bits), sizeof bits);
+        found |= (bits & kExponent) == kExponent ? Bits{1} : Bits{0};
+      }
+    }
+    if (found != 0) finite = false;
+  });
+  return finite;
 }
 
 /// The larger part.
@@ -137,23 +158,41 @@ T conjugate(T x) noexcept {
   }
 }
 
+/// Raises a maximum that several threads raise.
+template <class R>
+void raise(std::atomic<R>& maximum, R value) noexcept {
+  R seen = maximum.load(std::memory_order_relaxed);
+  while (seen < value && !maximum.compare_exchange_weak(seen, value, std::memory_order_relaxed)) {
+  }
+}
+
 /// Whether a square column-major matrix is its own adjoint but for errors of half its digits.
 template <class T>
 bool is_hermitian(const T* a, Int n, Int ld) noexcept {
-  Real<T> largest = 0, difference = 0;
-  for (Int left = 0; left < n; left += kTile) {
-    for (Int top = left; top < n; top += kTile) {
-      for (Int j = left; j < std::min(n, left + kTile); j++) {
-        for (Int i = std::max(top, j); i < std::min(n, top + kTile); i++) {
-          const T below = a[i + j * ld], above = a[j + i * ld];
-          const T apart = below - conjugate(above);
-          largest = std::max(largest, std::max(magnitude(below), magnitude(above)));
-          difference = std::max(difference, magnitude(apart));
+  using R = Real<T>;
+  const Int strips = (n + kTile - 1) / kTile;
+  std::atomic<R> largest{0}, difference{0};
+  divide(strips, n, n, 1, [&](Int first, Int last) {
+    // A lane for each row of a tile.
+    R size[kTile] = {}, apart[kTile] = {};
+    for (Int left = first * kTile; left < std::min(n, last * kTile); left += kTile) {
+      for (Int top = left; top < n; top += kTile) {
+        const Int rows = std::min(n - top, kTile);
+        for (Int j = left; j < std::min(n, left + kTile); j++) {
+          const T* below = a + top + j * ld;
+          const T* above = a + j + top * ld;
+          for (Int i = 0; i < rows; i++) {
+            const T rest = below[i] - conjugate(above[i * ld]);
+            size[i] = std::max(size[i], magnitude(below[i]));
+            apart[i] = std::max(apart[i], magnitude(rest));
+          }
         }
       }
     }
-  }
-  constexpr Real<T> kHalf = sizeof(Real<T>) == 4 ? Real<T>(3.5e-4) : Real<T>(1.5e-8);
+    raise(largest, *std::max_element(size, size + kTile));
+    raise(difference, *std::max_element(apart, apart + kTile));
+  });
+  constexpr R kHalf = sizeof(R) == 4 ? R(3.5e-4) : R(1.5e-8);
   return !(difference > kHalf * largest);
 }
 

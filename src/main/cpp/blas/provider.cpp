@@ -1,7 +1,6 @@
 #include "blas/provider.h"
 
 #include <dlfcn.h>
-#include <omp.h>
 #include <pthread.h>
 
 #include <atomic>
@@ -12,6 +11,7 @@
 #include <new>
 
 #include "api.h"
+#include "blas/gang.h"
 #include "parallel/team.h"
 
 namespace sharray {
@@ -54,18 +54,6 @@ class Setting {
   const char* name_;
 };
 
-using Job = void (*)(int thread, void* job, int data);
-
-/// OpenBLAS's parallel pieces on the core's own team instead of its threads. They wait for each other, so each needs a
-/// thread; the team's owner is never asked for more than it has.
-void on_the_team(int, Job job, int count, std::size_t size, void* jobs, int data) {
-#pragma omp parallel num_threads(count)
-  {
-    const int mine = omp_get_thread_num();
-    job(mine, static_cast<char*>(jobs) + static_cast<std::size_t>(mine) * size, data);
-  }
-}
-
 bool find_functions(void* library, Provider* found, char* error) noexcept {
   for (const char* suffix : kSuffixes) {
     char name[32] = "";
@@ -106,8 +94,9 @@ void set_up_openblas(void* library, Provider* found) noexcept {
   using Callback = void (*)(int, Job, int, std::size_t, void*, int);
   auto* delegate = find<void(Callback)>(library, "openblas_set_threads_callback_function");
   auto* parallel = find<int()>(library, "openblas_get_parallel");
-  // 1: its own threads. With OpenMP it uses the team anyway.
-  if (delegate != nullptr && parallel != nullptr && parallel() == 1) delegate(on_the_team);
+  // 1: its own threads. With OpenMP it uses the team of the calling thread anyway.
+  found->delegates = delegate != nullptr && parallel != nullptr && parallel() == 1;
+  if (found->delegates) delegate(run_jobs);
 }
 
 void set_up_mkl(void* library, Provider* found) noexcept {

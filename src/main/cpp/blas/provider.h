@@ -23,6 +23,8 @@ struct Provider {
   void (*set_threads)(int);
   /// Sets them for calls on this thread only, 0 for what holds for all; null if it cannot.
   int (*set_own_threads)(int);
+  /// Whether its parallel pieces go to the gang (blas/gang.h) of the calling thread.
+  bool delegates;
   char name[32];
   char version[160];
   char path[512];

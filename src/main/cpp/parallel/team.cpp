@@ -31,6 +31,8 @@ constexpr double kHandOverNanoseconds = 40'000;
 constexpr double kLongNanoseconds = 10'000'000;
 /// How long the thread stays awake after it has helped a caller.
 constexpr std::int64_t kAwakeNanoseconds = 20'000;
+/// How long after a linear algebra call: its caller has to be woken before it can want help.
+constexpr std::int64_t kAwakeAfterLinalgNanoseconds = 150'000;
 /// First touch of a page takes about this long.
 constexpr double kPageNanosecondsPerByte = 0.5;
 
@@ -59,8 +61,9 @@ struct Team {
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   pthread_cond_t queued, done;
   std::deque<Job> queue;
-  std::atomic<bool> waiting{false};  ///< whether there is a call in the queue; may be read by all
-  bool called = false;               ///< by a caller that wants help
+  std::atomic<bool> waiting{false};        ///< whether there is a call in the queue; may be read by all
+  bool called = false;                     ///< by a caller that wants help, or will
+  std::int64_t awake = kAwakeNanoseconds;  ///< how long to wait for it
   std::map<std::int64_t, Client> clients;
   double backlog = 0;  ///< estimated time of the team for what is queued and running
   bool started = false;
@@ -167,8 +170,8 @@ timespec deadline(std::int64_t milliseconds) noexcept {
 }
 
 /// Helps callers, and stays awake a little longer than the last one needs, unless a call waits.
-void help_callers(const Team& all) noexcept {
-  std::int64_t until = clock_nanoseconds() + kAwakeNanoseconds;
+void help_callers(const Team& all, std::int64_t awake) noexcept {
+  std::int64_t until = clock_nanoseconds() + awake;
   while (!all.waiting.load(std::memory_order_relaxed)) {
     if (crew_wanted()) {
       crew_help();
@@ -204,8 +207,9 @@ void await_call(Team& all) noexcept {
   while (all.queue.empty()) {
     if (all.called || crew_wanted()) {
       all.called = false;
+      const std::int64_t awake = std::exchange(all.awake, kAwakeNanoseconds);
       pthread_mutex_unlock(&all.mutex);
-      help_callers(all);
+      help_callers(all, awake);
       pthread_mutex_lock(&all.mutex);
     } else if (all.tend && all.between_calls != nullptr) {
       all.tend = false;
@@ -234,6 +238,10 @@ void* serve(void*) noexcept {
     Client& client = all.clients[job.client];
     if (!client.closed) client.finished.push_back(finished);
     pthread_cond_broadcast(&all.done);
+    if (job.kind == Kind::linalg) {
+      all.called = true;
+      all.awake = kAwakeAfterLinalgNanoseconds;
+    }
   }
 }
 
