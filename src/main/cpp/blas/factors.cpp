@@ -6,6 +6,9 @@
 namespace sharray {
 namespace {
 
+/// Up to this order a call costs more than transposing a matrix.
+constexpr Int kOneCall = 64;
+
 /// A square matrix to be overwritten, or its transpose if that takes no transposing.
 template <class T>
 struct Square {
@@ -66,8 +69,17 @@ template <class T>
 Int solve(const Item<T>& item) {
   const Int n = item.call.n, k = item.call.k;
   if (n == 0 || k == 0) return 0;
-  const Square<T> a = copy_of(item, n);
   Int* pivots = item.work.template take<Int>(n);
+  if (n <= kOneCall) {
+    T* a = item.work.template take<T>(n * n);
+    T* x = item.work.template take<T>(n * k);
+    load(item.operands[0], n, n, a, n, 1);
+    load(item.operands[1], n, k, x, n, 1);
+    const Int info = item.lapack.gesv(n, k, a, n, pivots, x, n);
+    if (info == 0) store(x, n, n, k, item.operands[2], 1);
+    return info;
+  }
+  const Square<T> a = copy_of(item, n);
   if (const Int info = item.lapack.getrf(n, n, a.at, n, pivots); info != 0) return info;
   T* x = item.work.template take<T>(n * k);
   load(item.operands[1], n, k, x, n, item.threads);

@@ -43,7 +43,8 @@ struct alignas(128) Slot {
 
 struct Gang {
   std::vector<Slot> slots;
-  int threads = 1;  ///< that came, with the leader
+  int threads = 1;    ///< that came, with the leader
+  int processor = 0;  ///< of the leader, as it began
   bool busy = false;
 
   explicit Gang(std::size_t threads) : slots(threads) {}
@@ -71,6 +72,24 @@ bool await_awake(const Condition& came) noexcept {
     sched_yield();
   } while (now() < until);
   return came();
+}
+
+/// Leaves a processor to the thread that leads: the kernel tends to wake threads where the one that wakes them runs,
+/// and where it does not know which processors share a cache, it leaves both there for a while.
+void move_from(int processor, int thread) noexcept {
+  cpu_set_t allowed, other;
+  if (sched_getcpu() != processor || sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  const int count = CPU_COUNT(&allowed);
+  // The first threads go to the first of the processors after that one.
+  int wanted = thread % count, place = processor;
+  while (wanted > 0) {
+    place = (place + 1) % CPU_SETSIZE;
+    if (CPU_ISSET(place, &allowed)) wanted--;
+  }
+  if (place == processor) return;
+  CPU_ZERO(&other);
+  CPU_SET(place, &other);
+  if (sched_setaffinity(0, sizeof other, &other) == 0) sched_setaffinity(0, sizeof allowed, &allowed);
 }
 
 void serve(Slot& slot) noexcept {
@@ -144,6 +163,7 @@ void with_gang(int threads, void (*body)(const void* context, int threads), cons
     body(context, 1);
     return;
   }
+  gang->processor = sched_getcpu();
 #pragma omp parallel num_threads(threads)
   {
     const int me = omp_get_thread_num(), all = omp_get_num_threads();
@@ -154,6 +174,7 @@ void with_gang(int threads, void (*body)(const void* context, int threads), cons
       mine = nullptr;
       for (int i = 1; i < all; i++) gang->slots[static_cast<std::size_t>(i)].post(kOver);
     } else {
+      move_from(gang->processor, me);
       serve(gang->slots[static_cast<std::size_t>(me)]);
     }
   }

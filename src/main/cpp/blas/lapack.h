@@ -71,6 +71,14 @@ class Lapack {
     return read(&info);
   }
 
+  /// Factors a and solves for b, which the solution replaces.
+  Int gesv(Int n, Int columns, T* a, Int lda, Int* pivots, T* b, Int ldb) const noexcept {
+    Int info = 0;
+    call<void(const Int*, const Int*, T*, const Int*, Int*, T*, const Int*, Int*)>(Routine::gesv)(
+        &n, &columns, a, &lda, pivots, b, &ldb, &info);
+    return read(&info);
+  }
+
   Int getri(Int n, T* a, Int lda, const Int* pivots) const {
     return with_work([&](T* work, const Int* size, Int* info) {
       call<void(const Int*, T*, const Int*, const Int*, T*, const Int*, Int*)>(Routine::getri)(&n, a, &lda, pivots,

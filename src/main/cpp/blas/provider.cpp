@@ -17,10 +17,10 @@
 namespace sharray {
 namespace {
 
-constexpr const char* kReal[kRoutines] = {"gemm",  "gemv",  "getrf", "getrs", "getri", "potrf",
-                                          "geqrf", "orgqr", "gesdd", "geev",  "syevd", "gelsd"};
-constexpr const char* kComplex[kRoutines] = {"gemm",  "gemv",  "getrf", "getrs", "getri", "potrf",
-                                             "geqrf", "ungqr", "gesdd", "geev",  "heevd", "gelsd"};
+constexpr const char* kReal[kRoutines] = {"gemm",  "gemv",  "getrf", "getrs", "getri", "potrf", "geqrf",
+                                          "orgqr", "gesdd", "geev",  "syevd", "gelsd", "gesv"};
+constexpr const char* kComplex[kRoutines] = {"gemm",  "gemv",  "getrf", "getrs", "getri", "potrf", "geqrf",
+                                             "ungqr", "gesdd", "geev",  "heevd", "gelsd", "gesv"};
 constexpr char kPrefixes[kScalars] = {'s', 'd', 'c', 'z'};
 /// What Fortran compilers, and builds with 64-bit integers, append to a name.
 constexpr const char* kSuffixes[] = {"_", "_64_"};

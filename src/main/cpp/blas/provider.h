@@ -7,8 +7,22 @@
 namespace sharray {
 
 /// Routines, by the name of their real variant; `evd` is syevd and heevd, `orgqr` also ungqr.
-enum class Routine : std::uint8_t { gemm, gemv, getrf, getrs, getri, potrf, geqrf, orgqr, gesdd, geev, evd, gelsd };
-inline constexpr int kRoutines = 12;
+enum class Routine : std::uint8_t {
+  gemm,
+  gemv,
+  getrf,
+  getrs,
+  getri,
+  potrf,
+  geqrf,
+  orgqr,
+  gesdd,
+  geev,
+  evd,
+  gelsd,
+  gesv
+};
+inline constexpr int kRoutines = 13;
 
 /// Types of elements, in the order of the rows of the table.
 enum class Scalar : std::uint8_t { float32, float64, complex64, complex128 };

@@ -54,7 +54,8 @@ final class LinalgBench {
    *
    * @param rounds pairs of each comparison
    * @param seconds for each measurement
-   * @param only which tasks, also {@code systems}, {@code turns} and {@code nd4j}; null for all
+   * @param only which tasks, also {@code systems}, {@code turns}, {@code peers} and {@code nd4j};
+   *     null for all
    * @throws IOException if a peer cannot be talked to
    * @throws InterruptedException if a compiler is interrupted
    */
@@ -71,7 +72,7 @@ final class LinalgBench {
       System.out.println("|---|---:|---:|---:|---:|---:|---:|---:|");
       for (Task task : Task.values()) {
         if (wanted(only, task.id)) {
-          System.out.println(bench.line(task, direct, python, nd4j));
+          System.out.println(bench.line(task, direct, python, nd4j, wanted(only, "peers")));
         }
       }
       if (wanted(only, "systems")) {
@@ -105,7 +106,7 @@ final class LinalgBench {
     }
   }
 
-  private String line(Task task, Peer direct, Peer python, Peer nd4j) {
+  private String line(Task task, Peer direct, Peer python, Peer nd4j, boolean peers) {
     int n = task.order;
     try (NDArray a = random(1, n, n);
         NDArray b = random(2, n, n);
@@ -123,10 +124,20 @@ final class LinalgBench {
       Subject ours = Subject.of("Sharray", n, () -> Sharray.setThreads(threads), call);
       Subject theirs = direct.subject("direct", task.id, n, threads);
       Contest pairs = new Contest(task.id + " " + n, List.of(ours, theirs), rounds, seconds);
+      if (!peers) {
+        return String.format(
+            "| %s %d | %s | %s | %.3f | %.2f |",
+            task.id,
+            n,
+            millis(pairs.median(ours) * n),
+            millis(pairs.median(theirs) * n),
+            1 / pairs.ratio(theirs, ours),
+            task.limit);
+      }
       Subject numpy = python.subject("NumPy", task.id + "-numpy", n * n, threads);
       Subject other = nd4j.subject("ND4J", task.id, n * n, threads);
       Subject ejml = Subject.of("EJML", n, () -> {}, ejml(task, a, right));
-      Contest rest = new Contest("peers", List.of(numpy, other, ejml), 3, seconds);
+      Contest rest = new Contest("peers", List.of(numpy, other, ejml), 1, seconds);
       return String.format(
           "| %s %d | %s | %s | %.3f | %.2f | %s | %s | %s |",
           task.id,
