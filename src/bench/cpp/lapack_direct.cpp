@@ -158,6 +158,8 @@ int main(int count, char** arguments) {
     std::cout << "missing " << (count > 1 ? dlerror() : "the path of a library") << std::endl;
     return 0;
   }
+  // MKL on GNU's OpenMP, as in Sharray.
+  if (auto* layer = routine<int(int)>("MKL_Set_Threading_Layer")) layer(3);
   std::cout << "ready the library called from C++" << std::endl;
   for (std::string request; std::getline(std::cin, request);) {
     std::istringstream words(request);

@@ -24,6 +24,9 @@ constexpr const char* kComplex[kRoutines] = {"gemm",  "gemv",  "getrf", "getrs",
 constexpr char kPrefixes[kScalars] = {'s', 'd', 'c', 'z'};
 /// What Fortran compilers, and builds with 64-bit integers, append to a name.
 constexpr const char* kSuffixes[] = {"_", "_64_"};
+/// OpenBLAS's threads wait awake for two to the power of that in cycles, about 0.1 ms: long enough for the pieces of a
+/// factorisation, and too short to slow the team.
+constexpr int kOpenBlasTimeout = 18;
 /// MKL's number of the threads of GNU's OpenMP.
 constexpr int kMklGnu = 3;
 
@@ -118,8 +121,7 @@ const Provider* open_library(const char* path, const char* reason, char* error) 
   dlopen("libgomp.so.1", RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
   void* library;
   {
-    // OpenBLAS's threads sleep at once where they have nothing to do: spinning ones would slow the team.
-    const Setting spin("OPENBLAS_THREAD_TIMEOUT", 4), threads("OPENBLAS_NUM_THREADS", team_threads(0));
+    const Setting spin("OPENBLAS_THREAD_TIMEOUT", kOpenBlasTimeout), threads("OPENBLAS_NUM_THREADS", team_threads(0));
     library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   }
   if (library == nullptr) {
