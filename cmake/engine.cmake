@@ -2,6 +2,13 @@
 target_sources(
   sharray_objects
   PRIVATE ${SHARRAY_CPP}/api.cpp
+          ${SHARRAY_CPP}/blas/call.cpp
+          ${SHARRAY_CPP}/blas/factors.cpp
+          ${SHARRAY_CPP}/blas/gang.cpp
+          ${SHARRAY_CPP}/blas/matmul.cpp
+          ${SHARRAY_CPP}/blas/provider.cpp
+          ${SHARRAY_CPP}/blas/spectra.cpp
+          ${SHARRAY_CPP}/blas/turns.cpp
           ${SHARRAY_CPP}/expression/evaluate.cpp
           ${SHARRAY_CPP}/expression/gather.cpp
           ${SHARRAY_CPP}/expression/machine.cpp
@@ -18,3 +25,7 @@ target_sources(
           ${SHARRAY_CPP}/parallel/crew.cpp
           ${SHARRAY_CPP}/parallel/limits.cpp
           ${SHARRAY_CPP}/parallel/team.cpp)
+# Checks and copies of whole matrices.
+set_source_files_properties(
+  ${SHARRAY_CPP}/blas/factors.cpp ${SHARRAY_CPP}/blas/spectra.cpp PROPERTIES COMPILE_OPTIONS "-O3"
+)

@@ -53,6 +53,14 @@ SUBJECTS = {
     "linear-numpy-out": "numpy.multiply(a, 2, out=out); numpy.multiply(b, 3, out=spare); "
     "numpy.add(out, spare, out=out); numpy.subtract(out, c, out=out)",
 }
+# Of square matrices with so many elements, or of matrices of four rows.
+SQUARE = "{0}.reshape(round({0}.size**.5), -1)"
+A, B, OUT = (SQUARE.format(name) for name in ("a", "b", "out"))
+SUBJECTS["matmul-numpy"] = f"numpy.matmul({A}, {B}, out={OUT})"
+SUBJECTS["solve-numpy"] = f"numpy.linalg.solve({A}, b[:round(b.size**.5)])"
+SUBJECTS["svd-numpy"] = f"numpy.linalg.svd({A}, full_matrices=False)"
+SUBJECTS["eigh-numpy"] = f"numpy.linalg.eigh({A})"
+SUBJECTS["systems-numpy"] = "numpy.linalg.solve(a.reshape(-1, 4, 4), b[:a.size//4].reshape(-1, 4, 1))"
 for row, (text, statement) in ROWS.items():
     SUBJECTS[f"{row}-numpy"] = statement
     if text:

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <new>
 
+#include "blas/call.h"
+#include "blas/provider.h"
 #include "expression/evaluate.h"
 #include "expression/gather.h"
 #include "fft/call.h"
@@ -126,6 +128,12 @@ std::int32_t describe(char* text, std::int64_t capacity) noexcept {
   facts.add("truncationHandler", guarding_state());
   facts.add("poisonedMappings", __atomic_load_n(&poisonings, __ATOMIC_RELAXED));
   facts.add("numaNodes", numa_nodes());
+  if (const Provider* blas = provider(); blas != nullptr) {
+    facts.add("blas", blas->name);
+    facts.add("blasVersion", blas->version);
+    facts.add("blasPath", blas->path);
+    facts.add("blasReason", blas->reason);
+  }
   const PoolFacts pooled = pool_facts();
   facts.add("poolSegments", pooled.segments);
   facts.add("poolBlocks", pooled.blocks);
@@ -171,6 +179,9 @@ constexpr sharray_api kApi = {
     .submit = team_submit,
     .gather = gather_call,
     .submit_gather = team_submit_gather,
+    .blas_open = open_provider,
+    .linalg = linalg_call,
+    .submit_linalg = team_submit_linalg,
     .prefault = team_prefault,
     .permute = permute_call,
     .fft_open = open_fftw,

@@ -177,6 +177,14 @@ struct sharray_api {
   std::int32_t (*gather)(std::int64_t* call, std::int64_t words) noexcept;
   std::int32_t (*submit_gather)(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
                                 std::int64_t words) noexcept;
+  /// Opens a library of BLAS and LAPACK (blas/provider.h), unless the process has one already.
+  std::int32_t (*blas_open)(const char* path, const char* reason, char* error) noexcept;
+  /// Runs a call of blas/call.h, whose word 0 receives the result, on the calling thread; returns 1 if it is for the
+  /// team. SHARRAY_INVALID without a provider.
+  std::int32_t (*linalg)(std::int64_t* call, std::int64_t words) noexcept;
+  /// Queues such a call and returns 1.
+  std::int32_t (*submit_linalg)(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
+                                std::int64_t words) noexcept;
   /// Queues the taking of all pages of a range by the threads of the team, each those that it would compute on. Comes
   /// back from `await` as a call does, with SHARRAY_EXHAUSTED where there is no room.
   std::int32_t (*prefault)(std::int64_t client, std::int64_t ticket, std::int64_t address, std::int64_t bytes) noexcept;
@@ -201,7 +209,8 @@ struct sharray_api {
   /// Forces a CPU path by name ("baseline", "avx2", "avx512", "neon", "auto"); SHARRAY_INVALID if this CPU lacks it.
   std::int32_t (*select_cpu)(const char* path) noexcept;
   /// Facts as "key\tvalue" lines: cpu, cpuPaths, threads, threadsReason, openmp, glibc, waitPolicy, replaceFailures,
-  /// numaNodes, poolSegments, poolBlocks, poolIdleBytes, poolLimit, poolLimitReason...
+  /// numaNodes, blas, blasVersion, blasPath,
+  /// blasReason, poolSegments, poolBlocks, poolIdleBytes, poolLimit, poolLimitReason...
   std::int32_t (*describe)(char* text, std::int64_t capacity) noexcept;
 };
 

@@ -9,6 +9,7 @@ module io.sharray {
 
   exports io.sharray;
   exports io.sharray.fft;
+  exports io.sharray.linalg;
   exports io.sharray.random;
 
   opens io.sharray.cli to

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api.h"
+#include "blas/call.h"
 #include "expression/evaluate.h"
 #include "expression/gather.h"
 #include "fft/call.h"
@@ -31,6 +32,8 @@ constexpr double kHandOverNanoseconds = 40'000;
 constexpr double kLongNanoseconds = 10'000'000;
 /// How long the thread stays awake after it has helped a caller.
 constexpr std::int64_t kAwakeNanoseconds = 20'000;
+/// How long after a linear algebra call: its caller has to be woken before it can want help.
+constexpr std::int64_t kAwakeAfterLinalgNanoseconds = 150'000;
 /// First touch of a page takes about this long.
 constexpr double kPageNanosecondsPerByte = 0.5;
 
@@ -38,12 +41,15 @@ struct Finished {
   std::int64_t ticket, status, scalar;
 };
 
+/// What the words of a job are a call of.
+enum class Kind : std::uint8_t { expression, gather, linalg };
+
 struct Job {
   std::int64_t client, ticket;
   std::vector<std::int64_t> words;  ///< of a call; empty for a range whose pages are to be taken
   std::int64_t address, bytes;
   double nanoseconds;
-  bool gathers = false;  ///< whether the call is one of gather.h
+  Kind kind = Kind::expression;
 };
 
 struct Client {
@@ -56,8 +62,9 @@ struct Team {
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   pthread_cond_t queued, done;
   std::deque<Job> queue;
-  std::atomic<bool> waiting{false};  ///< whether there is a call in the queue; may be read by all
-  bool called = false;               ///< by a caller that wants help
+  std::atomic<bool> waiting{false};        ///< whether there is a call in the queue; may be read by all
+  bool called = false;                     ///< by a caller that wants help, or will
+  std::int64_t awake = kAwakeNanoseconds;  ///< how long to wait for it
   std::map<std::int64_t, Client> clients;
   double backlog = 0;  ///< estimated time of the team for what is queued and running
   bool started = false;
@@ -131,7 +138,14 @@ Finished run(const Job& job) noexcept {
     finished.status = take_pages(job.address, job.bytes);
     return finished;
   }
-  if (job.gathers) {
+  if (job.kind == Kind::linalg) {
+    LinalgCall call;
+    if (read_linalg(job.words.data(), static_cast<std::int64_t>(job.words.size()), &call)) {
+      finished.status = run_linalg_on_team(call, call.threads > 0 ? call.threads : team_threads(0), &finished.scalar);
+    }
+    return finished;
+  }
+  if (job.kind == Kind::gather) {
     Gather call;
     if (read_gather(job.words.data(), static_cast<std::int64_t>(job.words.size()), &call)) {
       const int threads = call.threads > 0 ? call.threads : team_threads(0);
@@ -170,8 +184,8 @@ timespec deadline(std::int64_t milliseconds) noexcept {
 }
 
 /// Helps callers, and stays awake a little longer than the last one needs, unless a call waits.
-void help_callers(const Team& all) noexcept {
-  std::int64_t until = clock_nanoseconds() + kAwakeNanoseconds;
+void help_callers(const Team& all, std::int64_t awake) noexcept {
+  std::int64_t until = clock_nanoseconds() + awake;
   while (!all.waiting.load(std::memory_order_relaxed)) {
     if (crew_wanted()) {
       crew_help();
@@ -207,8 +221,9 @@ void await_call(Team& all) noexcept {
   while (all.queue.empty()) {
     if (all.called || crew_wanted()) {
       all.called = false;
+      const std::int64_t awake = std::exchange(all.awake, kAwakeNanoseconds);
       pthread_mutex_unlock(&all.mutex);
-      help_callers(all);
+      help_callers(all, awake);
       pthread_mutex_lock(&all.mutex);
     } else if (all.tend && all.between_calls != nullptr) {
       all.tend = false;
@@ -237,6 +252,10 @@ void* serve(void*) noexcept {
     Client& client = all.clients[job.client];
     if (!client.closed) client.finished.push_back(finished);
     pthread_cond_broadcast(&all.done);
+    if (job.kind == Kind::linalg) {
+      all.called = true;
+      all.awake = kAwakeAfterLinalgNanoseconds;
+    }
   }
 }
 
@@ -313,8 +332,25 @@ std::int32_t team_submit_gather(std::int64_t client, std::int64_t ticket, const 
   try {
     Gather gather;
     if (!read_gather(call, words, &gather)) return SHARRAY_INVALID;
-    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(gather), true},
+    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(gather), Kind::gather},
                       gather.threads);
+  } catch (const std::bad_alloc&) {
+    return SHARRAY_EXHAUSTED;
+  }
+}
+
+std::int32_t team_submit_linalg(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
+                                std::int64_t words) noexcept {
+  try {
+    LinalgCall linalg;
+    if (!read_linalg(call, words, &linalg)) return SHARRAY_INVALID;
+    const double alone = estimated_nanoseconds(linalg) * static_cast<double>(linalg.count);
+    Team& all = team();
+    Lock lock(all);
+    if (!start(all)) return SHARRAY_EXHAUSTED;
+    enqueue(all,
+            {client, ticket, {call, call + words}, 0, 0, alone / team_threads(0) + kHandOverNanoseconds, Kind::linalg});
+    return 1;
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }

@@ -16,6 +16,8 @@ std::int32_t team_submit(std::int64_t client, std::int64_t ticket, const std::in
                          std::int64_t words) noexcept;
 std::int32_t team_submit_gather(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
                                 std::int64_t words) noexcept;
+std::int32_t team_submit_linalg(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
+                                std::int64_t words) noexcept;
 std::int32_t team_prefault(std::int64_t client, std::int64_t ticket, std::int64_t address, std::int64_t bytes) noexcept;
 std::int32_t team_submit_fft(std::int64_t client, std::int64_t ticket, const std::int64_t* call,
                              std::int64_t words) noexcept;

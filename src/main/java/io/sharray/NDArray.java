@@ -69,6 +69,11 @@ public final class NDArray extends Expr implements AutoCloseable {
           public NDArray unfinished(Storage storage, DType dtype, long[] shape) {
             return create(storage.unfinished(), false, dtype, shape);
           }
+
+          @Override
+          public NDArray diagonal(NDArray array, long offset) {
+            return array.view(array.geometry.diagonal(offset));
+          }
         });
   }
 

@@ -1,5 +1,6 @@
 package io.sharray;
 
+import io.sharray.internal.blas.Providers;
 import io.sharray.internal.jni.NativeApi;
 import io.sharray.internal.jni.NativeLibrary;
 import io.sharray.internal.jni.Status;
@@ -38,15 +39,17 @@ public final class Sharray {
   }
 
   /**
-   * What was loaded from where, which CPU path is used, how many threads, and why; and what the
-   * pool of memory has: segments, live blocks (large arrays included), bytes that are kept for
-   * further arrays, and the most that is kept.
+   * What was loaded from where, which CPU path is used, which library of BLAS and LAPACK, how many
+   * threads, and why; and what the pool of memory has: segments, live blocks (large arrays
+   * included), bytes that are kept for further arrays, and the most that is kept.
    *
    * @return lines of a name, a tab and a value
    * @throws NativeLibraryException if there is no native library for this system
    */
   public static String info() {
     Segments.ready();
+    // Chosen now, so that the facts tell of it.
+    Providers.Description blas = Providers.describe();
     byte[] facts = new byte[FACTS_BYTES];
     io.sharray.internal.fft.Providers.Description fft =
         io.sharray.internal.fft.Providers.describe();
@@ -73,7 +76,10 @@ public final class Sharray {
         + "\n"
         + "waitPolicy\t"
         + NativeLibrary.waitPolicy()
-        + "\n";
+        + "\n"
+        + (blas.path() == null
+            ? "blas\tnone\nblasReason\t" + blas.reason() + "\n"
+            : "blasThreads\t" + blas.threads() + "\n");
   }
 
   /**

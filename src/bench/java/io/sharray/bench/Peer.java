@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -96,7 +97,24 @@ final class Peer implements AutoCloseable {
    * @throws InterruptedException if the compiler is interrupted
    */
   static Peer fusedLoop() throws IOException, InterruptedException {
-    Path program = Path.of("target", "bench", "fused_loop").toAbsolutePath();
+    return built("fused_loop");
+  }
+
+  /**
+   * A library of BLAS and LAPACK called from C++.
+   *
+   * @param library its path
+   * @return the peer
+   * @throws IOException if the directory of the program cannot be made
+   * @throws InterruptedException if the compiler is interrupted
+   */
+  static Peer direct(String library) throws IOException, InterruptedException {
+    return built("lapack_direct", library);
+  }
+
+  private static Peer built(String name, String... arguments)
+      throws IOException, InterruptedException {
+    Path program = Path.of("target", "bench", name).toAbsolutePath();
     Files.createDirectories(program.getParent());
     List<String> build =
         List.of(
@@ -107,10 +125,15 @@ final class Peer implements AutoCloseable {
             "-fopenmp",
             "-o",
             program.toString(),
-            "src/bench/cpp/fused_loop.cpp");
+            "src/bench/cpp/" + name + ".cpp",
+            "-ldl");
     try {
       int status = new ProcessBuilder(build).inheritIO().start().waitFor();
-      return status == 0 ? start(program.toString()) : new Peer(null, "what g++ could build");
+      List<String> command = new ArrayList<>(List.of(program.toString()));
+      command.addAll(List.of(arguments));
+      return status == 0
+          ? start(command.toArray(String[]::new))
+          : new Peer(null, "what g++ could build");
     } catch (IOException noCompiler) {
       return new Peer(null, noCompiler.getMessage());
     }

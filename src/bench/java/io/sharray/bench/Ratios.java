@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
  * <p>Arguments: {@code --rounds N}, {@code --seconds S} for each measurement, {@code --only
  * memory,peers,small,ratios} for some sections, {@code --table} to write all into {@code
  * docs/performance.md}; or {@code attach} for {@link AttachBench}; or {@code layout} for {@link
- * LayoutBench}; or {@code jmh} and arguments of JMH, which then runs the benchmark classes of this
- * package, each subject in a JVM of its own.
+ * LayoutBench}; or {@code linalg} with pairs, seconds and tasks for {@link LinalgBench}; or {@code
+ * jmh} and arguments of JMH, which then runs the benchmark classes of this package, each subject in
+ * a JVM of its own.
  */
 public final class Ratios {
   private static final double NONE = Double.NaN;
@@ -64,6 +65,12 @@ public final class Ratios {
       LayoutBench.run(9);
       return;
     }
+    if (arguments.length > 0 && arguments[0].equals("linalg")) {
+      int pairs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 31;
+      double each = arguments.length > 2 ? Double.parseDouble(arguments[2]) : 0.1;
+      LinalgBench.run(pairs, each, arguments.length > 3 ? Set.of(arguments[3].split(",")) : null);
+      return;
+    }
     int rounds = 5;
     double seconds = 0.2;
     boolean writes = false;
@@ -77,7 +84,7 @@ public final class Ratios {
         default -> {
           System.err.println(
               "usage: [--rounds N] [--seconds S] [--only SECTION,...] [--table] | attach"
-                  + " | layout | jmh [arguments of JMH]");
+                  + " | layout | linalg [PAIRS [S [TASK,...]]] | jmh [arguments of JMH]");
           System.exit(2);
         }
       }

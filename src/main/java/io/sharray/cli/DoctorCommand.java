@@ -1,5 +1,6 @@
 package io.sharray.cli;
 
+import io.sharray.internal.blas.Providers;
 import io.sharray.internal.jni.NativeApi;
 import io.sharray.internal.jni.NativeLibrary;
 import java.io.IOException;
@@ -66,10 +67,12 @@ final class DoctorCommand implements Runnable {
     facts.remove("threads");
     report.put("threadsReason", facts.remove("threadsReason"));
     Map<String, Object> blas = new LinkedHashMap<>();
-    blas.put("name", "none");
-    blas.put("version", null);
-    blas.put("path", null);
-    blas.put("reason", "this version has no linear algebra yet");
+    Providers.Description provider = Providers.describe();
+    blas.put("name", provider.name());
+    blas.put("version", provider.version());
+    blas.put("path", provider.path());
+    blas.put("threads", provider.threads());
+    blas.put("reason", provider.reason());
     report.put("blas", blas);
     Map<String, Object> fft = new LinkedHashMap<>();
     io.sharray.internal.fft.Providers.Description transforms =
@@ -85,6 +88,7 @@ final class DoctorCommand implements Runnable {
     report.put("nativeLibraryOrigin", NativeLibrary.origin());
     report.put("waitPolicy", NativeLibrary.waitPolicy());
     report.put("pool", pool(facts));
+    facts.keySet().removeIf(key -> key.startsWith("blas"));
     facts.forEach(report::putIfAbsent);
     report.put("sharedMemory", SystemReport.sharedMemory());
     report.put("hugePages", SystemReport.hugePages());

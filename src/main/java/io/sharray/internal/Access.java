@@ -39,6 +39,15 @@ public final class Access {
      * @return the new array
      */
     NDArray unfinished(Storage storage, DType dtype, long[] shape);
+
+    /**
+     * See {@link Access#diagonal}.
+     *
+     * @param array the array
+     * @param offset of the diagonal
+     * @return the view
+     */
+    NDArray diagonal(NDArray array, long offset);
   }
 
   private static volatile Bridge bridge;
@@ -90,6 +99,17 @@ public final class Access {
   public static NDArray unfinished(Storage storage, DType dtype, long[] shape) {
     Bridge current = bridge;
     return (current == null ? Loaded.BRIDGE : current).unfinished(storage, dtype, shape);
+  }
+
+  /**
+   * A view of the diagonals of the matrices in the last two dimensions, in their place.
+   *
+   * @param array at least two dimensions
+   * @param offset above the main diagonal
+   * @return a new array of one dimension less
+   */
+  public static NDArray diagonal(NDArray array, long offset) {
+    return bridge.diagonal(array, offset);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.sharray.internal.array;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -462,6 +463,25 @@ public record Geometry(long first, long[] shape, long[] strides) {
       return exact;
     }
     return (exact + unit / 2) / unit * unit;
+  }
+
+  /**
+   * The diagonals of the matrices in the last two dimensions.
+   *
+   * @param offset above the main diagonal, negative below it
+   * @return a geometry with one dimension in place of the two, which is empty if the offset lies
+   *     outside
+   */
+  public Geometry diagonal(long offset) {
+    int row = shape.length - 2;
+    long[] lengths = Arrays.copyOf(shape, row + 1);
+    long[] steps = Arrays.copyOf(strides, row + 1);
+    boolean inside = offset >= 0 ? offset < shape[row + 1] : -offset > 0 && -offset < shape[row];
+    long down = inside ? Math.max(0, -offset) : 0;
+    long right = inside ? Math.max(0, offset) : 0;
+    lengths[row] = inside ? Math.min(shape[row] - down, shape[row + 1] - right) : 0;
+    steps[row] = strides[row] + strides[row + 1];
+    return new Geometry(first + down * strides[row] + right * strides[row + 1], lengths, steps);
   }
 
   /**

@@ -247,6 +247,26 @@ public final class NativeApi {
   public static native int submitGather(
       long client, long ticket, @Cast("const int64_t*") long[] call, long words);
 
+  public static int blasOpen(String path, String reason, byte[] error) {
+    return blasOpen(text(path), text(reason), error);
+  }
+
+  @NoException
+  @Name("sharray_core->blas_open")
+  private static native int blasOpen(
+      @Cast("const char*") byte[] path,
+      @Cast("const char*") byte[] reason,
+      @Cast("char*") byte[] error);
+
+  @NoException
+  @Name("sharray_core->linalg")
+  public static native int linalg(@Cast("int64_t*") long[] call, long words);
+
+  @NoException
+  @Name("sharray_core->submit_linalg")
+  public static native int submitLinalg(
+      long client, long ticket, @Cast("const int64_t*") long[] call, long words);
+
   @NoException
   @Name("sharray_core->prefault")
   public static native int prefault(long client, long ticket, long address, long bytes);

@@ -64,6 +64,22 @@ public final class Team {
     check(NativeApi.gather(call, call.length));
   }
 
+  /**
+   * Runs a linear algebra call: on this thread with the help of the team, or on the thread of the
+   * team while this one sleeps, where it needs the stack or all threads for one matrix.
+   *
+   * @param call the words of the call, see {@code blas/call.h}; word 0 receives the result
+   */
+  public static void linalg(long[] call) {
+    int status = NativeApi.linalg(call, call.length);
+    if (status != 1) {
+      check(status);
+      return;
+    }
+    long client = NativeApi.client();
+    submitted(call, ticket -> NativeApi.submitLinalg(client, ticket, call, call.length));
+  }
+
   private static boolean submitted(long[] call, LongToIntFunction queue) {
     Waiter waiter = new Waiter();
     int status = submit(waiter, queue);
