@@ -196,20 +196,16 @@ SHARRAY_INLINE void do_tile(T* out, const Run& run, std::size_t i, bool stream) 
 inline constexpr std::size_t kTileVectors = simd::kPath == CpuPath::avx512 || simd::kPath == CpuPath::neon ? 16 : 8;
 /// What is left is done in tiles of so many vectors, then of one, then by elements.
 inline constexpr std::size_t kSmallTile = 4;
-/// Up to so many steps a run waits for memory alone, and small tiles keep it busier than bursts of large ones.
+/// Up to so many steps a run waits for memory alone, and small tiles keep it busier than bursts of large ones. To ask
+/// for lines ahead makes bursts too: the processor sees these streams by itself.
 inline constexpr std::size_t kShortRun = 4;
 
 template <class T, std::size_t kVectors>
-SHARRAY_INLINE void do_tiles(T* out, const Run& run, std::size_t* at, std::size_t n, RunMemory memory) {
+SHARRAY_INLINE void do_tiles(T* out, const Run& run, std::size_t* at, std::size_t n, bool stream) {
   constexpr std::size_t kTile = kVectors * Lane<T, Pack<T>>::kWidth;
   std::size_t i = *at;
   for (; i + kTile <= n; i += kTile) {
-    if (asks_ahead(memory)) {
-      for (std::size_t k = 0; k < run.array_count; ++k) {
-        ask_ahead<kTile * sizeof(T)>(static_cast<const T*>(run.arrays[k]) + i);
-      }
-    }
-    do_tile<T, Pack<T>, kVectors>(out, run, i, streams(memory));
+    do_tile<T, Pack<T>, kVectors>(out, run, i, stream);
   }
   *at = i;
 }
@@ -223,9 +219,9 @@ void run_kernel(void* to, const Run& run, std::size_t n, RunMemory memory) noexc
     const std::size_t head = misaligned == 0 ? 0 : (sizeof(simd::V) - misaligned) / sizeof(T);
     for (; i < head && i < n; ++i) do_tile<T, T, 1>(out, run, i, false);
   }
-  if (!asks_ahead(memory) || run.count > kShortRun) do_tiles<T, kTileVectors>(out, run, &i, n, memory);
-  do_tiles<T, kSmallTile>(out, run, &i, n, memory);
-  do_tiles<T, 1>(out, run, &i, n, RunMemory::cached);
+  if (!reads_memory(memory) || run.count > kShortRun) do_tiles<T, kTileVectors>(out, run, &i, n, streams(memory));
+  do_tiles<T, kSmallTile>(out, run, &i, n, streams(memory));
+  do_tiles<T, 1>(out, run, &i, n, false);
   for (; i < n; ++i) do_tile<T, T, 1>(out, run, i, false);
 }
 

@@ -41,7 +41,7 @@ struct Run {
   bool first_is_one;
   const RunStep* steps;
   std::size_t count;
-  /// The different arrays among the operands, to be asked for ahead of their use.
+  /// The different arrays among the operands, for squares to ask for those to come.
   const void* const* arrays;
   std::size_t array_count;
 };
@@ -50,7 +50,7 @@ struct Run {
 /// in memory; results past the caches, operands in the caches or asked for already.
 enum class RunMemory : std::uint8_t { cached, large, streamed, streamed_from_cache };
 
-constexpr bool asks_ahead(RunMemory memory) noexcept {
+constexpr bool reads_memory(RunMemory memory) noexcept {
   return memory == RunMemory::large || memory == RunMemory::streamed;
 }
 constexpr bool streams(RunMemory memory) noexcept {
@@ -59,7 +59,7 @@ constexpr bool streams(RunMemory memory) noexcept {
 
 /// The same for a result that the next instruction reads.
 constexpr RunMemory unstreamed(RunMemory memory) noexcept {
-  return asks_ahead(memory) ? RunMemory::large : RunMemory::cached;
+  return reads_memory(memory) ? RunMemory::large : RunMemory::cached;
 }
 
 /// Does the steps for n elements; any n. `out` may equal operands, unless it is streamed, and overlaps none otherwise.
