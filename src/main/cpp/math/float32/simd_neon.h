@@ -80,8 +80,11 @@ SHARRAY_INLINE M odd(I x) { return vtstq_s32(x, vdupq_n_s32(1)); }
 
 template <const auto& kTable, std::size_t N>
 SHARRAY_INLINE void look_up(I index, V (&values)[N]) {
+  std::int32_t at[kLanes];
+  vst1q_s32(at, vandq_s32(index, vdupq_n_s32(15)));
   for (std::size_t j = 0; j < N; ++j) {
-    for (std::size_t i = 0; i < kLanes; ++i) values[j][i] = kTable[j][static_cast<std::uint32_t>(index[i]) & 15U];
+    const float row[kLanes] = {kTable[j][at[0]], kTable[j][at[1]], kTable[j][at[2]], kTable[j][at[3]]};
+    values[j] = vld1q_f32(row);
   }
 }
 
