@@ -12,8 +12,10 @@
 
 namespace sharray::test {
 
-/// Whether a step is 0 or below 2^-bits of a result that is not.
+/// Whether a step is 0 or below 2^-bits of a result that is not, or there is nothing to refine: one of them is no
+/// number or infinite, whose exponents mean nothing.
 inline bool is_smaller(mpfr_srcptr step, mpfr_srcptr result, int bits) {
+  if (!mpfr_number_p(step) || !mpfr_number_p(result)) return true;
   if (mpfr_zero_p(step) || mpfr_zero_p(result)) return mpfr_zero_p(step) != 0;
   return mpfr_get_exp(step) < mpfr_get_exp(result) - bits;
 }
