@@ -95,7 +95,6 @@ struct OneValue {
 /// How a tile of vectors that follow each other reads its operands.
 template <class T, class P>
 struct InRow {
-  using Vector = P;
   struct Array {
     const T* from;
     SHARRAY_INLINE P operator[](std::size_t v) const { return Lane<T, P>::load(from + v * Lane<T, P>::kWidth); }
@@ -204,9 +203,7 @@ template <class T, std::size_t kVectors>
 SHARRAY_INLINE void do_tiles(T* out, const Run& run, std::size_t* at, std::size_t n, bool stream) {
   constexpr std::size_t kTile = kVectors * Lane<T, Pack<T>>::kWidth;
   std::size_t i = *at;
-  for (; i + kTile <= n; i += kTile) {
-    do_tile<T, Pack<T>, kVectors>(out, run, i, stream);
-  }
+  for (; i + kTile <= n; i += kTile) do_tile<T, Pack<T>, kVectors>(out, run, i, stream);
   *at = i;
 }
 

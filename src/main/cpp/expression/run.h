@@ -76,8 +76,8 @@ struct RunPlane {
 };
 
 /// Does the steps for rows of columns, both multiples of the side of a square. The rows of `out` are `down` bytes
-/// apart; it is aligned to a vector, as all its rows are, if it is streamed, and overlaps no operand. What is an array
-/// among the operands of the steps, and `first`, is a RunPlane.
+/// apart; it may be an operand itself unless it is streamed, when all its rows are aligned to vectors, and overlaps
+/// none otherwise. What is an array among the operands of the steps, and `first`, is a RunPlane.
 using SquareKernel = void (*)(char* out, std::ptrdiff_t down, const Run& run, std::size_t rows, std::size_t columns,
                               bool stream) noexcept;
 

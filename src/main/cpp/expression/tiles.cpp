@@ -65,16 +65,18 @@ class Walk {
   }
 
   void evaluate(std::int64_t tile, bool another) noexcept {
-    Place place = find(tile);
+    const Place place = find(tile);
     const Place next = another ? find(tile + 1) : place;
     if (squares_) {
       const auto side = static_cast<std::int64_t>(machine_.table().square_side);
       const std::int64_t rows = place.rows / side * side, columns = place.columns / side * side;
       evaluate_squares(place, another ? &next : nullptr, rows, columns);
-      if (columns < place.columns) evaluate_rows(part(place, 0, columns, place.rows, place.columns - columns), nullptr);
-      if (columns > 0 && rows < place.rows) evaluate_rows(part(place, rows, 0, place.rows - rows, columns), nullptr);
+      if (columns < place.columns)
+        evaluate_gathered(part(place, 0, columns, place.rows, place.columns - columns), nullptr);
+      if (columns > 0 && rows < place.rows)
+        evaluate_gathered(part(place, rows, 0, place.rows - rows, columns), nullptr);
     } else {
-      evaluate_rows(place, another ? &next : nullptr);
+      evaluate_gathered(place, another ? &next : nullptr);
     }
   }
 
@@ -111,6 +113,7 @@ class Walk {
     return place;
   }
 
+  /// The first rows and columns of a tile, as many as make squares; asks for those of the next one, unless it is null.
   void evaluate_squares(const Place& place, const Place* next, std::int64_t rows, std::int64_t columns) noexcept {
     for (std::size_t i = program_.results.size(); i < from_.size(); i++) {
       const Extents& strides = program_.operands[i].strides;
@@ -122,7 +125,7 @@ class Walk {
   }
 
   /// Gathers what suffers, and runs the instructions on some rows after the other.
-  void evaluate_rows(const Place& place, const Place* next) noexcept {
+  void evaluate_gathered(const Place& place, const Place* next) noexcept {
     for (std::size_t i = 0; i < from_.size(); i++) from_[i] = address(place, i);
     const auto columns = static_cast<std::size_t>(place.columns);
     for (std::size_t i = program_.results.size(); i < from_.size(); i++) {

@@ -41,15 +41,17 @@ struct Finished {
   std::int64_t ticket, status, scalar;
 };
 
-/// What the words of a job are a call of.
-enum class Kind : std::uint8_t { expression, gather, linalg };
+/// What a job is: a call of words, or a range whose pages are to be taken.
+enum class Kind : std::uint8_t { expression, gather, linalg, fft, pages };
 
 struct Job {
+  Kind kind;
   std::int64_t client, ticket;
-  std::vector<std::int64_t> words;  ///< of a call; empty for a range whose pages are to be taken
-  std::int64_t address, bytes;
   double nanoseconds;
-  Kind kind = Kind::expression;
+  std::vector<std::int64_t> words = {};
+  std::int64_t address = 0, bytes = 0;  ///< of pages
+
+  std::int64_t size() const noexcept { return static_cast<std::int64_t>(words.size()); }
 };
 
 struct Client {
@@ -119,50 +121,51 @@ std::int32_t take_pages(std::int64_t address, std::int64_t bytes) noexcept {
   return status;
 }
 
-/// Whether the words of a job are a Fourier transform, by their version.
-bool is_fft(const Job& job) noexcept { return job.words.size() > 1 && job.words[1] == kFftVersion; }
+/// The threads of a call: as many as it asks for, or the team's.
+int threads_of(int asked) noexcept { return asked > 0 ? asked : team_threads(0); }
 
-Finished run_transform(const Job& job) noexcept {
-  Finished finished{job.ticket, SHARRAY_INVALID, 0};
-  FftCall call;
-  if (read_fft(job.words.data(), static_cast<std::int64_t>(job.words.size()), &call)) {
-    finished.status = run_fft(call, team_threads(0));
-  }
-  return finished;
-}
-
-Finished run(const Job& job) noexcept {
-  if (is_fft(job)) return run_transform(job);
-  Finished finished{job.ticket, SHARRAY_INVALID, 0};
-  if (job.words.empty()) {
-    finished.status = take_pages(job.address, job.bytes);
-    return finished;
-  }
-  if (job.kind == Kind::linalg) {
-    LinalgCall call;
-    if (read_linalg(job.words.data(), static_cast<std::int64_t>(job.words.size()), &call)) {
-      finished.status = run_linalg_on_team(call, call.threads > 0 ? call.threads : team_threads(0), &finished.scalar);
-    }
-    return finished;
-  }
-  if (job.kind == Kind::gather) {
-    Gather call;
-    if (read_gather(job.words.data(), static_cast<std::int64_t>(job.words.size()), &call)) {
-      const int threads = call.threads > 0 ? call.threads : team_threads(0);
-      finished.status = gather(call, threads, &finished.scalar);
-    }
-    return finished;
-  }
+std::int32_t run_expression(const Job& job, std::int64_t* scalar) noexcept {
   try {
     Program program;
-    if (read_program(job.words.data(), static_cast<std::int64_t>(job.words.size()), program)) {
-      const int threads = program.threads > 0 ? program.threads : team_threads(0);
-      finished.status = evaluate(program, current_table(), threads, &finished.scalar);
-    }
+    if (!read_program(job.words.data(), job.size(), program)) return SHARRAY_INVALID;
+    return evaluate(program, current_table(), threads_of(program.threads), scalar);
   } catch (const std::bad_alloc&) {
-    finished.status = SHARRAY_EXHAUSTED;
+    return SHARRAY_EXHAUSTED;
   }
-  return finished;
+}
+
+std::int32_t run_gather(const Job& job, std::int64_t* scalar) noexcept {
+  Gather call;
+  if (!read_gather(job.words.data(), job.size(), &call)) return SHARRAY_INVALID;
+  return gather(call, threads_of(call.threads), scalar);
+}
+
+std::int32_t run_linalg(const Job& job, std::int64_t* scalar) noexcept {
+  LinalgCall call;
+  if (!read_linalg(job.words.data(), job.size(), &call)) return SHARRAY_INVALID;
+  return run_linalg_on_team(call, threads_of(call.threads), scalar);
+}
+
+std::int32_t run_transform(const Job& job) noexcept {
+  FftCall call;
+  if (!read_fft(job.words.data(), job.size(), &call)) return SHARRAY_INVALID;
+  return run_fft(call, team_threads(0));
+}
+
+std::int32_t run(const Job& job, std::int64_t* scalar) noexcept {
+  switch (job.kind) {
+    case Kind::expression:
+      return run_expression(job, scalar);
+    case Kind::gather:
+      return run_gather(job, scalar);
+    case Kind::linalg:
+      return run_linalg(job, scalar);
+    case Kind::fft:
+      return run_transform(job);
+    case Kind::pages:
+      return take_pages(job.address, job.bytes);
+  }
+  return SHARRAY_INVALID;
 }
 
 std::int64_t clock_nanoseconds() noexcept {
@@ -246,7 +249,8 @@ void* serve(void*) noexcept {
     all.queue.pop_front();
     all.waiting = !all.queue.empty();
     pthread_mutex_unlock(&all.mutex);
-    const Finished finished = run(job);
+    Finished finished{job.ticket, SHARRAY_INVALID, 0};
+    finished.status = run(job, &finished.scalar);
     pthread_mutex_lock(&all.mutex);
     all.backlog = all.queue.empty() ? 0 : all.backlog - job.nanoseconds;
     Client& client = all.clients[job.client];
@@ -302,6 +306,16 @@ std::int32_t queue_call(Job&& job, int threads) {
   return 1;
 }
 
+/// Queues a job that is for the team in any case; `alone` is its time on one thread.
+std::int32_t queue_for_team(Job&& job, double alone) {
+  Team& all = team();
+  Lock lock(all);
+  if (!start(all)) return SHARRAY_EXHAUSTED;
+  job.nanoseconds = alone / team_threads(0) + kHandOverNanoseconds;
+  enqueue(all, std::move(job));
+  return 1;
+}
+
 }  // namespace
 
 std::int32_t team_threads(std::int32_t n) noexcept {
@@ -321,7 +335,8 @@ std::int32_t team_submit(std::int64_t client, std::int64_t ticket, const std::in
   try {
     Program program;
     if (!read_program(call, words, program)) return SHARRAY_INVALID;
-    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(program)}, program.threads);
+    return queue_call({Kind::expression, client, ticket, estimated_nanoseconds(program), {call, call + words}},
+                      program.threads);
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }
@@ -332,7 +347,7 @@ std::int32_t team_submit_gather(std::int64_t client, std::int64_t ticket, const 
   try {
     Gather gather;
     if (!read_gather(call, words, &gather)) return SHARRAY_INVALID;
-    return queue_call({client, ticket, {call, call + words}, 0, 0, estimated_nanoseconds(gather), Kind::gather},
+    return queue_call({Kind::gather, client, ticket, estimated_nanoseconds(gather), {call, call + words}},
                       gather.threads);
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
@@ -345,12 +360,7 @@ std::int32_t team_submit_linalg(std::int64_t client, std::int64_t ticket, const 
     LinalgCall linalg;
     if (!read_linalg(call, words, &linalg)) return SHARRAY_INVALID;
     const double alone = estimated_nanoseconds(linalg) * static_cast<double>(linalg.count);
-    Team& all = team();
-    Lock lock(all);
-    if (!start(all)) return SHARRAY_EXHAUSTED;
-    enqueue(all,
-            {client, ticket, {call, call + words}, 0, 0, alone / team_threads(0) + kHandOverNanoseconds, Kind::linalg});
-    return 1;
+    return queue_for_team({Kind::linalg, client, ticket, 0, {call, call + words}}, alone);
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }
@@ -360,12 +370,8 @@ std::int32_t team_prefault(std::int64_t client, std::int64_t ticket, std::int64_
                            std::int64_t bytes) noexcept {
   if (address <= 0 || bytes <= 0) return SHARRAY_INVALID;
   try {
-    Team& all = team();
-    Lock lock(all);
-    if (!start(all)) return SHARRAY_EXHAUSTED;
-    const double estimate = static_cast<double>(bytes) * kPageNanosecondsPerByte / team_threads(0);
-    enqueue(all, {client, ticket, {}, address, bytes, estimate + kHandOverNanoseconds});
-    return 1;
+    return queue_for_team({Kind::pages, client, ticket, 0, {}, address, bytes},
+                          static_cast<double>(bytes) * kPageNanosecondsPerByte);
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }
@@ -376,12 +382,7 @@ std::int32_t team_submit_fft(std::int64_t client, std::int64_t ticket, const std
   try {
     FftCall fft;
     if (!read_fft(call, words, &fft)) return SHARRAY_INVALID;
-    const double share = estimated_nanoseconds(fft) / team_threads(0);
-    Team& all = team();
-    Lock lock(all);
-    if (!start(all)) return SHARRAY_EXHAUSTED;
-    enqueue(all, {client, ticket, {call, call + words}, 0, 0, share + kHandOverNanoseconds});
-    return 1;
+    return queue_for_team({Kind::fft, client, ticket, 0, {call, call + words}}, estimated_nanoseconds(fft));
   } catch (const std::bad_alloc&) {
     return SHARRAY_EXHAUSTED;
   }
